@@ -1,0 +1,1 @@
+"""Plain values and rules: nothing here knows Slack, HTTP, SQL or a scheduler."""

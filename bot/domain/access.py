@@ -1,0 +1,192 @@
+"""Who may do what: roles, grants, denials, and the one decision."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+
+class Role(IntEnum):
+    """What somebody may do; each role may do all that the ones below it may."""
+
+    NONE = 0
+    VIEWER = 1
+    OPERATOR = 2
+    PUBLISHER = 3
+    ADMIN = 4
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+class Standing(StrEnum):
+    """How somebody belongs to the workspace."""
+
+    MEMBER = "member"
+    GUEST = "guest"
+    STRANGER = "stranger"
+    DEACTIVATED = "deactivated"
+    APP = "app"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person as Slack knows them. `groups` is None where the look-up failed."""
+
+    user_id: str
+    standing: Standing = Standing.MEMBER
+    groups: frozenset[str] | None = frozenset()
+    locale: str = "en-US"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something was asked; `shared` with another organisation by Slack Connect."""
+
+    channel_id: str
+    direct: bool = False
+    shared: bool = False
+
+
+@dataclass(frozen=True)
+class Right:
+    """What a command asks of the one who runs it. `tells_nothing` of any run: fit for all eyes."""
+
+    command: str
+    role: Role
+    tells_nothing: bool = False
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whom and what a rule concerns; what is left empty concerns all."""
+
+    subjects: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+    accounts: frozenset[str] = frozenset()
+    commands: frozenset[str] = frozenset()
+
+    def covers(self, right: Right, place: Place, account: str) -> bool:
+        """Whether the rule speaks of this command, channel and account."""
+        return (
+            (not self.commands or right.command in self.commands)
+            and (not self.channels or place.channel_id in self.channels)
+            and (not self.accounts or account in self.accounts)
+        )
+
+    def names(self, actor: Actor) -> bool:
+        """Whether the rule certainly means this person."""
+        known = {actor.user_id} | (actor.groups or frozenset())
+        return not self.subjects or not self.subjects.isdisjoint(known)
+
+    def may_name(self, actor: Actor) -> bool:
+        """Whether the rule could mean this person, if only their groups were known."""
+        return self.names(actor) or (actor.groups is None and any(self._groups()))
+
+    def _groups(self) -> Iterator[str]:
+        # User-group ids begin with S, user ids with U or W.
+        # https://docs.slack.dev/reference/objects/usergroup-object
+        return (subject for subject in self.subjects if subject.startswith("S"))
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role for some people, in some channels and accounts."""
+
+    role: Role
+    scope: Scope
+
+
+class Why(StrEnum):
+    """What a decision rests on."""
+
+    ROLE_SUFFICES = "role suffices"
+    ROLE_MISSING = "role missing"
+    DENIED = "denied"
+    GROUPS_UNKNOWN = "groups unknown"
+    NOT_A_MEMBER = "not a member"
+    SHARED_CHANNEL = "shared channel"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Yes or no, with the reason, the rule that decided, and who could change it."""
+
+    allowed: bool
+    why: Why
+    right: Right
+    role: Role
+    rule: Grant | Scope | None = None
+    who_can_help: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All that `qfbot.toml` says about people. Denials win over every grant, an admin's too."""
+
+    default_role: Role = Role.VIEWER
+    admins: tuple[str, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    denials: tuple[Scope, ...] = field(default=())
+
+    def decide(self, actor: Actor, right: Right, place: Place, account: str) -> Decision:
+        """Whether the actor may run the command there, on that account: the one door."""
+        role, grant = self.role_of(actor, right, place, account)
+        refusal = self._refusal(actor, right, place, account, role)
+        if refusal is None:
+            return Decision(True, Why.ROLE_SUFFICES, right, role, grant)
+        why, rule = refusal
+        return Decision(False, why, right, role, rule, self.admins)
+
+    def role_of(
+        self, actor: Actor, right: Right, place: Place, account: str
+    ) -> tuple[Role, Grant | None]:
+        """The highest role that the rules give there, and the grant that gives it."""
+        if actor.standing is not Standing.MEMBER:
+            return Role.NONE, None
+        best: tuple[Role, Grant | None] = (self.default_role, None)
+        for grant in (*self._admin_grants(), *self.grants):
+            fits = grant.scope.names(actor) and grant.scope.covers(right, place, account)
+            if fits and grant.role > best[0]:
+                best = (grant.role, grant)
+        return best
+
+    def mention_groups(self) -> bool:
+        """Whether any rule speaks of user groups, so that they have to be looked up."""
+        scopes = (*(grant.scope for grant in self.grants), *self.denials)
+        return any(any(scope._groups()) for scope in scopes)
+
+    def _admin_grants(self) -> tuple[Grant, ...]:
+        if not self.admins:  # an empty scope would mean everybody
+            return ()
+        return (Grant(Role.ADMIN, Scope(subjects=frozenset(self.admins))),)
+
+    def _refusal(
+        self, actor: Actor, right: Right, place: Place, account: str, role: Role
+    ) -> tuple[Why, Grant | Scope | None] | None:
+        """What speaks against it, the most final reason first."""
+        if actor.standing is not Standing.MEMBER:
+            return Why.NOT_A_MEMBER, None
+        if place.shared and not right.tells_nothing:
+            return Why.SHARED_CHANNEL, None
+        denials = [rule for rule in self.denials if rule.covers(right, place, account)]
+        for rule in denials:
+            if rule.names(actor):
+                return Why.DENIED, rule
+        if any(rule.may_name(actor) for rule in denials):
+            return Why.GROUPS_UNKNOWN, None
+        if role >= right.role:
+            return None
+        if self._unknown_groups_matter(actor, right, place, account):
+            return Why.GROUPS_UNKNOWN, None
+        return Why.ROLE_MISSING, None
+
+    def _unknown_groups_matter(
+        self, actor: Actor, right: Right, place: Place, account: str
+    ) -> bool:
+        return any(
+            grant.role >= right.role
+            and not grant.scope.names(actor)
+            and grant.scope.may_name(actor)
+            and grant.scope.covers(right, place, account)
+            for grant in self.grants
+        )

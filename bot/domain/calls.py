@@ -1,0 +1,93 @@
+"""What goes in and what comes out: a Call with its Origin, and a Reply."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.access import Place
+from bot.domain.facts import Fact
+from bot.domain.messages import Message
+
+#: What an argument is before it is read: text, or the texts of a repeated argument.
+Argument = str | tuple[str, ...]
+
+
+class Way(StrEnum):
+    """How a call came in."""
+
+    TYPED = "typed"
+    BUTTON = "button"
+    OWN = "own"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who asked, where, how and when (world time). `seen_by_all`: the answer is for the channel."""
+
+    user_id: str
+    place: Place
+    way: Way
+    at: datetime
+    team_id: str = ""
+    seen_by_all: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """A command with its arguments as texts: the one value for all ways in."""
+
+    command: str
+    arguments: Mapping[str, Argument] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """The call as JSON, for the store."""
+        return json.dumps({"command": self.command, "arguments": dict(self.arguments)})
+
+    @classmethod
+    def from_json(cls, text: str) -> "Call":
+        """The call that `to_json` wrote."""
+        data = json.loads(text)
+        return cls(
+            data["command"],
+            {n: tuple(v) if isinstance(v, list) else v for n, v in data["arguments"].items()},
+        )
+
+
+#: How long a question with a button may be answered.
+CONFIRMATION_LIFETIME = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """A question that was asked: the call that a click makes, for one person, for a while.
+
+    `seen` is the state of the target when the question was asked.
+    """
+
+    call: Call
+    asker: str
+    channel_id: str
+    asked_at: datetime
+    seen: str
+
+    def expired(self, now: datetime) -> bool:
+        """Whether it is too late to answer (world time)."""
+        return now - self.asked_at > CONFIRMATION_LIFETIME
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the asker reads, and what the channel is told besides.
+
+    A `shareable` reply may be repeated for all to see, and `for_all` is one that is. `outcome`
+    is the audit's word for what happened.
+    """
+
+    message: Message
+    announce: Fact | None = None
+    shareable: bool = False
+    for_all: bool = False
+    outcome: str = "answered"
+    request_id: str | None = None

@@ -1,0 +1,106 @@
+"""What is worth telling a channel, kept as facts and put into words when it is sent."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from bot.domain.moments import Happened
+from bot.domain.resources import CompressionTask, FineTuningTask, ModelVersion, Phase
+
+#: Goes up when a stored fact could no longer be read by this code.
+SCHEMA_VERSION = 1
+
+
+class Notify(StrEnum):
+    """How much of a watched thing's life a channel wants to hear."""
+
+    ALL = "all"
+    ENDS = "ends"
+    FAILURES = "failures"
+
+
+@dataclass(frozen=True)
+class Actors:
+    """Who did something through qfbot, and why."""
+
+    user_id: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class CardOpened:
+    """A watch began: the card that is edited from now on."""
+
+    resource: FineTuningTask | CompressionTask | ModelVersion
+    watcher: str
+    type: Literal["card_opened"] = "card_opened"
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A watched thing went from one state to another.
+
+    `running_since` is when qfbot first saw it run, so that it can tell how long it took.
+    """
+
+    resource: FineTuningTask | CompressionTask | ModelVersion
+    before: Phase
+    before_state: str
+    happened: Happened
+    running_since: datetime | None = None
+    stopped_by: Actors | None = None
+    type: Literal["moved"] = "moved"
+
+
+@dataclass(frozen=True)
+class Vanished:
+    """Qianfan no longer knows a thing that is watched."""
+
+    resource: FineTuningTask | CompressionTask | ModelVersion
+    happened: Happened
+    type: Literal["vanished"] = "vanished"
+
+
+@dataclass(frozen=True)
+class WatchExpired:
+    """A watch's time is up."""
+
+    resource: FineTuningTask | CompressionTask | ModelVersion
+    type: Literal["watch_expired"] = "watch_expired"
+
+
+@dataclass(frozen=True)
+class StopAsked:
+    """Somebody stopped a run through qfbot."""
+
+    resource: FineTuningTask | CompressionTask | ModelVersion
+    by: Actors
+    accepted: bool
+    type: Literal["stop_asked"] = "stop_asked"
+
+
+@dataclass(frozen=True)
+class AccessGone:
+    """The bot can no longer write in a channel; told to the watch's owner directly."""
+
+    channel_id: str
+    resource_id: str
+    reason: str
+    type: Literal["access_gone"] = "access_gone"
+
+
+Fact = CardOpened | Moved | Vanished | WatchExpired | StopAsked | AccessGone
+
+
+def heard_by(fact: Fact) -> frozenset[Notify]:
+    """Which channels want to hear it, by what they asked to be told."""
+    match fact:
+        case Moved(resource=resource) if resource.phase is Phase.FAILED:
+            return frozenset(Notify)
+        case Moved(resource=resource) if not resource.phase.is_final:
+            return frozenset({Notify.ALL})
+        case Moved():
+            return frozenset({Notify.ALL, Notify.ENDS})
+        case _:
+            return frozenset(Notify)

@@ -1,0 +1,214 @@
+"""What the inside needs from the outside, as the narrow interfaces that it uses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.domain.access import Actor, Place
+from bot.domain.audit import Asked, Attempt, Ended
+from bot.domain.calls import Confirmation
+from bot.domain.changes import Look
+from bot.domain.facts import Actors, Fact
+from bot.domain.ids import ResourceId
+from bot.domain.messages import Message
+from bot.domain.watching import Announcement, Card, Duty, Thing, Watch, Watched
+
+
+class Clock(Protocol):
+    """Two clocks; in production they are one.
+
+    *Wall*: signatures, leases, rate limits, Retry-After. *World*: the runs, when to look,
+    expiry of watches and questions, every time that a person reads. Both are aware, in UTC.
+    """
+
+    def wall(self) -> datetime: ...
+
+    def world(self) -> datetime: ...
+
+
+@dataclass(frozen=True)
+class StopAnswer:
+    """Qianfan's answer to a request to stop something."""
+
+    accepted: bool
+    request_id: str | None
+
+
+class Platform(Protocol):
+    """One Qianfan account. Every method raises a PlatformError where Qianfan does not serve it."""
+
+    async def look(
+        self, resource: ResourceId, *, max_age: timedelta = timedelta(0), urgent: bool = False
+    ) -> Look:
+        """What Qianfan says of a thing, or said at most `max_age` ago.
+
+        `urgent`: a person waits for it, so that it goes before the watcher's own looks.
+        """
+
+    async def stop(self, resource: ResourceId) -> StopAnswer:
+        """Ask once, never again, that a run or a compression task be stopped.
+
+        Raises OutcomeUnknown where the answer was lost.
+        """
+
+
+class People(Protocol):
+    """Who somebody is, and where one may write. Raises PersonUnknown where Slack does not say."""
+
+    async def actor(self, user_id: str, team_id: str) -> Actor: ...
+
+    async def place(self, channel_id: str) -> Place: ...
+
+    async def is_member(self, channel_id: str, user_id: str) -> bool: ...
+
+    async def direct_channel(self, user_id: str) -> str:
+        """The channel of the direct messages between the bot and somebody."""
+
+    async def check_can_post(self, channel_id: str) -> None:
+        """Raises CannotPost where the bot may not write in the channel."""
+
+
+@dataclass(frozen=True)
+class Posted:
+    """Where a message now stands."""
+
+    channel_id: str
+    ts: str
+
+
+class Announcer(Protocol):
+    """Writes in channels. Raises a SendError where a message was, or may be, not taken."""
+
+    async def post(
+        self, announcement: Announcement, message: Message, *, broadcast: bool = False
+    ) -> Posted:
+        """Post once, with the announcement's key as metadata, in its thread if it has one."""
+
+    async def edit(self, card: Card, message: Message) -> None:
+        """Show a card anew."""
+
+    async def find(self, announcement: Announcement, since: datetime) -> Posted | None:
+        """The message that bears the announcement's key, where the channel has it."""
+
+
+class Watches(Protocol):
+    """The watches and the things that they follow."""
+
+    async def begin(self, watch: Watch, look: Look) -> bool:
+        """Follow a thing in a channel and open its card there; False where it was followed already.
+
+        A watch that is there already gets the new time limit and level of notices.
+        """
+
+    async def end(self, thing: Thing, channel_id: str) -> Watch | None:
+        """Follow it there no more; the watch that was ended, where there was one."""
+
+    async def in_channel(self, channel_id: str) -> Sequence[Watched]: ...
+
+    async def of_owner(self, user_id: str) -> Sequence[Watched]: ...
+
+    async def everywhere(self) -> Sequence[Watched]: ...
+
+    async def note_stop(self, thing: Thing, by: Actors | None) -> None:
+        """Remember who asks to stop a thing, or that nobody did; have it looked at soon."""
+
+    async def claim_due(
+        self, world: datetime, wall: datetime, lease: timedelta, limit: int
+    ) -> Sequence[Duty]:
+        """Things that are due, each claimed until `wall + lease`, the longest overdue first."""
+
+    async def record(
+        self,
+        duty: Duty,
+        look: Look,
+        facts: Sequence[Fact],
+        next_look: datetime | None,
+        running_since: datetime | None,
+    ) -> bool:
+        """The new state and the announcements that it causes, in one transaction.
+
+        Each channel gets the facts that it wants to hear. Where there is no next look, the
+        thing's watches end. False where a newer look was recorded meanwhile: nothing is written.
+        """
+
+    async def postpone(self, duty: Duty, next_look: datetime, failures: int) -> None:
+        """A look that failed: when to try again, and how often in a row it has failed."""
+
+    async def expired(self, world: datetime) -> Sequence[Watched]:
+        """The watches whose time is up."""
+
+    async def end_with(self, watch: Watch, fact: Fact) -> None:
+        """End one watch and tell its channel why, in one transaction."""
+
+
+class Outbox(Protocol):
+    """The announcements that channels are owed, in order, channel by channel."""
+
+    async def add(self, channel_id: str, account: str, fact: Fact) -> None: ...
+
+    async def claim(self, wall: datetime, lease: timedelta, limit: int) -> Sequence[Announcement]:
+        """The first announcement of each channel that may be sent now, each claimed until
+        `wall + lease`; no channel has two in hand."""
+
+    async def attempting(self, announcement: Announcement, at: datetime) -> None:
+        """An attempt is about to be made; written before the call.
+
+        Raises StoreError where it may not be made: another process has the channel in hand
+        meanwhile, or the announcement is settled.
+        """
+
+    async def sent(self, announcement: Announcement, posted: Posted, at: datetime) -> None: ...
+
+    async def try_at(self, announcement: Announcement, at: datetime) -> None:
+        """Certainly nothing was posted: try again then."""
+
+    async def search_at(self, announcement: Announcement, at: datetime, *, counts: bool) -> None:
+        """Perhaps something was posted: look for it then, before anything is sent again.
+
+        `counts`: it was just looked for in vain.
+        """
+
+    async def parked(self, announcement: Announcement, reason: str) -> None:
+        """It can never be sent; the channel goes on without it."""
+
+    async def blocked(self, announcement: Announcement, reason: str, until: datetime) -> None:
+        """The channel cannot be written to: mark its watches, and tell their owners once."""
+
+    async def unblocked(self, channel_id: str) -> None:
+        """The channel can be written to again."""
+
+    async def pending(self) -> int:
+        """How many announcements are still owed."""
+
+    async def claim_cards(self, wall: datetime, lease: timedelta, limit: int) -> Sequence[Card]:
+        """Cards that show something old and may be edited now, each claimed."""
+
+    async def card_shown(self, card: Card, at: datetime, next_edit: datetime) -> None:
+        """The card shows its look now, and is not to be edited before `next_edit` (wall)."""
+
+
+class Confirmations(Protocol):
+    """The questions that a button answers, by the name that the button carries."""
+
+    async def keep(self, confirmation: Confirmation) -> str:
+        """Remember a question; its name cannot be guessed."""
+
+    async def find(self, name: str) -> Confirmation | None: ...
+
+    async def use(self, name: str, at: datetime) -> bool:
+        """Use it up; False where that was done before."""
+
+
+class Audit(Protocol):
+    """Who asked for what, and what came of it. Rows are added and never changed.
+
+    Raises AuditUnavailable where a row cannot be written.
+    """
+
+    async def asked(self, asked: Asked) -> int: ...
+
+    async def ended(self, attempt: int, ended: Ended) -> None: ...
+
+    async def unfinished(self) -> Sequence[Attempt]:
+        """The attempts whose end was never written down, the oldest first."""

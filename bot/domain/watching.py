@@ -1,0 +1,115 @@
+"""Watches, the things they follow, and the announcements that come of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.changes import Look
+from bot.domain.facts import Actors, CardOpened, Fact, Moved, Notify, StopAsked
+from bot.domain.ids import ResourceId
+
+#: How long a watch lasts where nobody says otherwise.
+DEFAULT_LIFETIME = timedelta(days=14)
+LONGEST_LIFETIME = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something at Qianfan in one account: what is looked at, however many watch it."""
+
+    account: str
+    id: ResourceId
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A channel follows a thing until its end, or until the watch's time is up (world time).
+
+    `blocked` says why the bot cannot write there, where it cannot.
+    """
+
+    thing: Thing
+    channel_id: str
+    owner: str
+    since: datetime
+    until: datetime
+    notify: Notify = Notify.ALL
+    blocked: str = ""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A watch with what was last seen of its thing."""
+
+    watch: Watch
+    look: Look
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A thing that is due to be looked at, claimed by this process for a while.
+
+    `version` grows with each recorded look, so that a late record of an older one is refused.
+    """
+
+    thing: Thing
+    last: Look
+    version: int
+    running_since: datetime | None = None
+    failures: int = 0
+    stop_asked_by: Actors | None = None
+
+
+class Placement(StrEnum):
+    """Where in a channel an announcement goes."""
+
+    CARD = "card"
+    CHANNEL = "channel"
+    THREAD = "thread"
+    THREAD_AND_CHANNEL = "thread and channel"
+
+
+def placement(fact: Fact) -> Placement:
+    """Where a fact belongs: transitions in the card's thread, ends in the channel as well."""
+    match fact:
+        case CardOpened():
+            return Placement.CARD
+        case StopAsked():
+            return Placement.CHANNEL
+        case Moved(resource=resource) if resource.phase.is_final:
+            return Placement.THREAD_AND_CHANNEL
+        case Moved():
+            return Placement.THREAD
+        case _:
+            return Placement.THREAD_AND_CHANNEL
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """One message that a channel is owed, and how far it has come.
+
+    `key` travels in the message's metadata, so that it can be found again in the channel.
+    `attempted_at` is the last attempt whose outcome is not known (wall time); `searches`
+    counts how often it was looked for since then, in vain.
+    """
+
+    id: int
+    key: str
+    channel_id: str
+    fact: Fact
+    thread_ts: str = ""
+    attempts: int = 0
+    attempted_at: datetime | None = None
+    searches: int = 0
+
+
+@dataclass(frozen=True)
+class Card:
+    """The live message of a thing in a channel, and the look it should show."""
+
+    id: int
+    channel_id: str
+    ts: str
+    account: str
+    look: Look
+    watcher: str
