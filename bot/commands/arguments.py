@@ -1,0 +1,160 @@
+"""The kinds of arguments that a handler may ask for: how each is typed and how it is read."""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, ClassVar, NewType
+
+from bot.commands.words import Word
+from bot.domain.errors import NotAnId
+from bot.domain.ids import (
+    ResourceId,
+    id_in_word,
+    ids_in,
+    is_meant_as_id,
+    read_id,
+    why_not_an_id,
+)
+
+ChannelId = NewType("ChannelId", str)
+CommandName = NewType("CommandName", str)
+
+#: Stands for the asker's own direct messages with the bot.
+ME = ChannelId("me")
+
+
+class Argument(ABC):
+    """A kind of argument. `expected` completes "… has to be"; `shown` stands in a usage line."""
+
+    expected: str
+    shown: str
+
+    def forgive(self, words: Sequence[Word]) -> tuple[str, ...]:
+        """The texts that were meant by the words that somebody typed."""
+        return tuple(word.plain for word in words)
+
+    @abstractmethod
+    def read(self, text: str) -> Any:
+        """The value that is exactly this text. Raises ValueError or a Misread."""
+
+
+class Id(Argument):
+    """The id of something at Qianfan; typed also in a link or within a sentence."""
+
+    expected = "an id such as task-0tgmn4a7h4i6"
+    shown = "ID"
+
+    def forgive(self, words: Sequence[Word]) -> tuple[str, ...]:
+        texts: list[str] = []
+        for word in words:
+            texts += _ids_or_mistakes(word)
+        if words and not texts:
+            raise NotAnId(words[0].typed, why_not_an_id(words[0].plain))
+        return tuple(dict.fromkeys(texts))
+
+    def read(self, text: str) -> ResourceId:
+        return read_id(text)
+
+
+class Text(Argument):
+    """Free text, byte for byte."""
+
+    expected = "a text in quotation marks"
+    shown = '"…"'
+
+    def forgive(self, words: Sequence[Word]) -> tuple[str, ...]:
+        return tuple(word.typed for word in words)
+
+    def read(self, text: str) -> str:
+        return text
+
+
+class Channel(Argument):
+    """A channel, picked from Slack's list, or `me`."""
+
+    expected = "a channel picked from Slack's list, or me for your direct messages"
+    shown = "#channel"
+    _shape = re.compile(r"[CGD][A-Z0-9]{2,}")
+
+    def forgive(self, words: Sequence[Word]) -> tuple[str, ...]:
+        return tuple(word.plain if word.plain == ME else word.plain.upper() for word in words)
+
+    def read(self, text: str) -> ChannelId:
+        if text != ME and not self._shape.fullmatch(text):
+            raise ValueError(text)
+        return ChannelId(text)
+
+
+class Duration(Argument):
+    """A length of time: 30m, 12h, 14d, 2w."""
+
+    expected = "a length of time such as 12h, 14d or 2w"
+    shown = "14d"
+    _shape = re.compile(r"(\d{1,4})(m|h|d|w)")
+    _units: ClassVar = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+    def read(self, text: str) -> timedelta:
+        found = self._shape.fullmatch(text)
+        if found is None or int(found[1]) == 0:
+            raise ValueError(text)
+        return timedelta(**{self._units[found[2]]: int(found[1])})
+
+
+class Name(Argument):
+    """The name of a command."""
+
+    expected = "the name of a command"
+    shown = "COMMAND"
+
+    def forgive(self, words: Sequence[Word]) -> tuple[str, ...]:
+        return tuple(word.plain.lstrip("/") for word in words if word.plain != "/qf")
+
+    def read(self, text: str) -> CommandName:
+        return CommandName(text)
+
+
+@dataclass(frozen=True)
+class Choice(Argument):
+    """One of a few words."""
+
+    words: type[StrEnum]
+
+    @property
+    def expected(self) -> str:  # type: ignore[override]
+        return "one of " + ", ".join(self.words)
+
+    @property
+    def shown(self) -> str:  # type: ignore[override]
+        return "|".join(self.words)
+
+    def read(self, text: str) -> StrEnum:
+        return self.words(text)
+
+
+_KINDS: dict[Any, Argument] = {
+    ResourceId: Id(),
+    str: Text(),
+    ChannelId: Channel(),
+    timedelta: Duration(),
+    CommandName: Name(),
+}
+
+
+def kind_of(annotation: Any) -> Argument:
+    """How an argument annotated so is typed and read. Raises TypeError for a type unknown here."""
+    if annotation in _KINDS:
+        return _KINDS[annotation]
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return Choice(annotation)
+    raise TypeError(f"no argument can be read as {annotation!r}")
+
+
+def _ids_or_mistakes(word: Word) -> list[str]:
+    """The ids in a word; the word itself where it was meant as one; nothing for other words."""
+    if "/" in word.plain and (named := id_in_word(word.plain)):
+        return [str(named)]
+    found = [str(named) for named in ids_in(word.plain)]
+    return found or ([word.plain] if is_meant_as_id(word.plain) else [])

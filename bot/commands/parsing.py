@@ -1,0 +1,52 @@
+"""From the text after `/qf` to a Call: the only place that forgives."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.commands.signature import Parameter, Signature, nearest
+from bot.commands.words import Word, split
+from bot.domain import calls
+from bot.domain.errors import UnexpectedWord, UnknownCommand
+from bot.domain.ids import ids_in
+
+
+def parse(text: str, signatures: Mapping[str, Signature]) -> calls.Call:
+    """The call that somebody typed; an empty text asks for help, a bare id for its status.
+
+    Raises a Misread.
+    """
+    words = split(text)
+    if not words:
+        return calls.Call("help")
+    name = words[0].plain.removeprefix("/")
+    if name in signatures:
+        return _call(signatures[name], words[1:])
+    if "status" in signatures and ids_in(words[0].plain):
+        return _call(signatures["status"], words)
+    raise UnknownCommand(words[0].typed, nearest(name, signatures))
+
+
+def _call(signature: Signature, words: Sequence[Word]) -> calls.Call:
+    named = {word.option: word for word in words if word.option}
+    arguments: dict[str, calls.Argument] = {}
+    for name, word in named.items():
+        for text in signature.check_option(name).kind.forgive([word]):
+            arguments[name] = text
+    places = _places(signature, [word for word in words if not word.option])
+    return calls.Call(signature.command, {**places, **arguments})
+
+
+def _places(signature: Signature, words: Sequence[Word]) -> dict[str, calls.Argument]:
+    """The words without a name, given to the arguments without a name in their order."""
+    if not words:
+        return {}
+    if not signature.positional:
+        raise UnexpectedWord(signature.command, words[0].typed)
+    parameter = signature.positional[0]
+    texts = parameter.kind.forgive(words)
+    if len(texts) > 1 and not parameter.repeated:
+        raise UnexpectedWord(signature.command, texts[1])
+    return {parameter.name: _argument(parameter, texts)} if texts else {}
+
+
+def _argument(parameter: Parameter, texts: tuple[str, ...]) -> calls.Argument:
+    return texts if parameter.repeated else texts[0]

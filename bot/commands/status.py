@@ -1,0 +1,47 @@
+"""`/qf status`: how things are."""
+
+import asyncio
+
+from bot.commands.command import command
+from bot.commands.context import FRESH, Context
+from bot.domain.access import Role
+from bot.domain.calls import Reply
+from bot.domain.changes import Look
+from bot.domain.errors import PlatformError, WrongKind
+from bot.domain.ids import WATCHABLE, ResourceId
+from bot.domain.messages import say
+from bot.wording import resources, watches
+
+
+@command(Role.VIEWER)
+async def status(context: Context, *ids: ResourceId) -> Reply:
+    """Shows runs, compression tasks and model versions as they are.
+
+    Name them by id (task-…, amva-…, amv-…) or by a link to their page in Qianfan's console,
+    at most 20 at once. Without an id it shows what this channel watches.
+    """
+    for resource in ids:
+        if resource.kind not in WATCHABLE:
+            raise WrongKind(context.call.command, resource)
+    if not ids:
+        return await _of_channel(context)
+    if len(ids) == 1:
+        look = await context.look(ids[0], max_age=FRESH)
+        return Reply(resources.status(look, context.now), shareable=True)
+    results = await asyncio.gather(*(_look(context, resource) for resource in ids))
+    return Reply(watches.several(list(zip(ids, results, strict=True))), shareable=True)
+
+
+async def _of_channel(context: Context) -> Reply:
+    watched = await context.services.watches.in_channel(context.channel_id)
+    if not watched:
+        return Reply(watches.nothing_watched(say("This channel watches nothing.")))
+    title = say("What this channel watches")
+    return Reply(watches.watch_list(watched, title, here=True), shareable=True)
+
+
+async def _look(context: Context, resource: ResourceId) -> Look | PlatformError:
+    try:
+        return await context.look(resource, max_age=FRESH)
+    except PlatformError as error:
+        return error

@@ -1,0 +1,49 @@
+"""Tasks that somebody owns: started, counted, awaited and, in the end, cancelled."""
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+
+class Crew:
+    """A bounded set of tasks at work; an error in one is logged and harms no other."""
+
+    def __init__(self, name: str, size: int) -> None:
+        self._name = name
+        self._size = size
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def room(self) -> int:
+        """How many more tasks may be started now."""
+        return max(0, self._size - len(self._tasks))
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being done."""
+        return not self._tasks
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin some work at once; the crew keeps hold of it until it is done."""
+        task = asyncio.create_task(work, name=self._name)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    async def drain(self, patience: timedelta) -> None:
+        """Let the work in hand finish; what takes longer is cancelled."""
+        if not self._tasks:
+            return
+        _, late = await asyncio.wait(self._tasks, timeout=patience.total_seconds())
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("work failed", crew=self._name, exc_info=error)

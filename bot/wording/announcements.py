@@ -1,0 +1,213 @@
+"""What a channel hears by itself: the live card, and what is told beneath it."""
+
+from datetime import timedelta
+
+from bot.domain.facts import (
+    AccessGone,
+    Actors,
+    CardOpened,
+    Fact,
+    Moved,
+    StopAsked,
+    Vanished,
+    WatchExpired,
+)
+from bot.domain.messages import (
+    Bar,
+    Channel,
+    Code,
+    Line,
+    Message,
+    Moment,
+    Note,
+    Part,
+    Person,
+    Sentence,
+    Span,
+    say,
+)
+from bot.domain.moments import Happened
+from bot.domain.resources import FineTuningTask, Phase, Watchable
+from bot.wording.resources import actions, details, headline, last_checkpoint, reason
+
+#: Two looks this close together need no "between … and …".
+_CLOSE = timedelta(minutes=2)
+
+
+def announcement(fact: Fact) -> Message:
+    """The message that tells a fact."""
+    match fact:
+        case CardOpened():
+            return card(fact.resource, fact.watcher)
+        case Moved():
+            return _moved(fact)
+        case Vanished():
+            return vanished(fact)
+        case WatchExpired():
+            return watch_expired(fact)
+        case StopAsked():
+            return stop_asked(fact)
+        case AccessGone():
+            return access_gone(fact)
+
+
+def card(resource: Watchable, watcher: str) -> Message:
+    """The live card of a watched thing."""
+    line = headline(resource)
+    parts: list[Part] = [Line(line), *reason(resource)]
+    if resource.percent is not None and not resource.phase.is_final:
+        parts.append(Bar(resource.percent))
+    parts += details(resource)
+    parts.append(Note(say("Watched for {who}.", who=Person(watcher))))
+    return Message(line, (*parts, *actions(resource, watched=True)))
+
+
+def _moved(moved: Moved) -> Message:
+    resource = moved.resource
+    if moved.before.is_final and not resource.phase.is_final:
+        return went_back(moved)
+    match resource.phase:
+        case Phase.DONE:
+            return finished(moved)
+        case Phase.FAILED:
+            return failed(moved)
+        case Phase.STOPPED:
+            return stopped(moved)
+        case Phase.UNKNOWN:
+            return unknown_state(moved)
+        case _:
+            return now_in_state(moved)
+
+
+def now_in_state(moved: Moved) -> Message:
+    """It moved on and has not ended."""
+    return Message.of(headline(moved.resource), *_when(moved.happened))
+
+
+def finished(moved: Moved) -> Message:
+    """It came to its good end."""
+    return Message.of(headline(moved.resource), *_took(moved), *details(moved.resource))
+
+
+def failed(moved: Moved) -> Message:
+    """It failed: the reason and its code before all else."""
+    resource = moved.resource
+    checkpoint = last_checkpoint(resource) if isinstance(resource, FineTuningTask) else []
+    line = headline(resource)
+    summary = line
+    if resource.failure:
+        told = " ".join(filter(None, (resource.failure.code, resource.failure.message)))
+        summary = say("{line}: {reason}", line=line, reason=told)
+    parts = (*reason(resource), *_took(moved), *checkpoint)
+    return Message(summary, (Line(line), *parts))
+
+
+def stopped(moved: Moved) -> Message:
+    """It was stopped, by somebody through qfbot or otherwise."""
+    who = _by(moved.stopped_by) if moved.stopped_by else say("outside qfbot")
+    line = say("{line}: {who}.", line=headline(moved.resource), who=who)
+    checkpoint: list[Part] = []
+    if isinstance(moved.resource, FineTuningTask):
+        checkpoint = last_checkpoint(moved.resource)
+    return Message.of(line, *_took(moved), *checkpoint)
+
+
+def unknown_state(moved: Moved) -> Message:
+    """Qianfan used a word that qfbot does not know; it goes on watching."""
+    return Message.of(
+        say(
+            "{line}. qfbot does not know this state, so it goes on watching.",
+            line=headline(moved.resource),
+        )
+    )
+
+
+def went_back(moved: Moved) -> Message:
+    """It had ended, and now it has not."""
+    return Message.of(
+        say(
+            "{line}, though it was {before} before. qfbot watches it again.",
+            line=headline(moved.resource),
+            before=moved.before_state,
+        )
+    )
+
+
+def vanished(fact: Vanished) -> Message:
+    """Qianfan no longer knows it."""
+    return Message.of(
+        say(
+            "Qianfan no longer knows {id}: it was perhaps deleted. This watch is over.",
+            id=Code(str(fact.resource.id)),
+        ),
+        Note(say("When last seen it was {state}.", state=fact.resource.state)),
+    )
+
+
+def watch_expired(fact: WatchExpired) -> Message:
+    """The time of a watch is up."""
+    return Message.of(
+        say(
+            "The time of this watch is up, and {line}. {command} follows it again.",
+            line=headline(fact.resource),
+            command=Code(f"/qf watch {fact.resource.id}"),
+        )
+    )
+
+
+def stop_asked(fact: StopAsked) -> Message:
+    """Somebody stopped a run through qfbot: who, what and why, for the whole channel."""
+    template = "{who} asked Qianfan to stop {id}."
+    if not fact.accepted:
+        template = "{who} asked Qianfan to stop {id}, and Qianfan did not."
+    line = say(template, who=Person(fact.by.user_id), id=Code(str(fact.resource.id)))
+    if fact.by.reason:
+        line = say("{line} Reason: {reason}", line=line, reason=fact.by.reason)
+    return Message.of(line)
+
+
+def access_gone(fact: AccessGone) -> Message:
+    """Told to a watch's owner: the bot can no longer write where the watch belongs."""
+    return Message.of(
+        say(
+            "I can no longer write in {channel} (Slack says {reason}), where I watch {id} for you. "
+            "Nothing is lost: type {invite} there, and I post what was missed.",
+            channel=Channel(fact.channel_id),
+            reason=Code(fact.reason),
+            id=Code(fact.resource_id),
+            invite=Code("/invite @qfbot"),
+        )
+    )
+
+
+def _by(actors: Actors) -> Sentence:
+    by = say("by {who} through qfbot", who=Person(actors.user_id))
+    if not actors.reason:
+        return by
+    return say("{by}, because: {reason}", by=by, reason=actors.reason)
+
+
+def _took(moved: Moved) -> list[Part]:
+    """How long it ran, as far as qfbot has seen it, and when it ended."""
+    ended = moved.happened.at or moved.happened.before
+    when = _when(moved.happened)
+    if moved.running_since is None or ended <= moved.running_since:
+        return when
+    took = say("It ran for about {span}.", span=Span(ended - moved.running_since))
+    return [Note(took), *when]
+
+
+def _when(happened: Happened) -> list[Part]:
+    if happened.at:
+        return [Note(say("At {at}.", at=Moment(happened.at)))]
+    if happened.after is None or happened.before - happened.after <= _CLOSE:
+        return []
+    return [
+        Note(
+            say(
+                "Between {after} and {before}.",
+                after=Moment(happened.after),
+                before=Moment(happened.before),
+            )
+        )
+    ]

@@ -1,0 +1,27 @@
+"""The buttons that go with any message, and what a click without a command says."""
+
+from bot.domain.messages import Button, Buttons, Message, Note, Person, Style, say
+
+
+def with_share(message: Message, press: str) -> Message:
+    """The message with a button that repeats it for the whole channel."""
+    button = Button(say("Share with the channel"), press)
+    last = message.parts[-1] if message.parts else None
+    if isinstance(last, Buttons):
+        return Message(message.summary, (*message.parts[:-1], Buttons((*last.row, button))))
+    return message.with_parts(Buttons((button,)))
+
+
+def shared_by(message: Message, user_id: str) -> Message:
+    """The message as the whole channel sees it."""
+    return message.with_parts(Note(say("Shared by {who}", who=Person(user_id))))
+
+
+def yes_or_no(label: str, name: str) -> Buttons:
+    """The two answers to a question; `name` is the stored question's."""
+    return Buttons((Button(say(label), name, Style.DANGER), Button(say("Cancel"), f"no {name}")))
+
+
+def left_alone() -> Message:
+    """A question was answered with no."""
+    return Message.of(say("Nothing was changed."))

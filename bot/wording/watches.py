@@ -1,0 +1,152 @@
+"""What is said around watching: begun, ended, listed."""
+
+from collections.abc import Sequence
+
+from bot.domain.changes import Look
+from bot.domain.errors import PlatformError
+from bot.domain.facts import Notify
+from bot.domain.ids import ResourceId
+from bot.domain.messages import (
+    Button,
+    Buttons,
+    Channel,
+    Code,
+    Heading,
+    Line,
+    Message,
+    Moment,
+    Note,
+    Part,
+    Person,
+    Sentence,
+    Value,
+    say,
+)
+from bot.domain.watching import Watch, Watched
+from bot.wording import errors
+from bot.wording.resources import headline
+
+_HEARS = {
+    Notify.ALL: say("every change"),
+    Notify.ENDS: say("how it ends"),
+    Notify.FAILURES: say("only a failure"),
+}
+
+#: A list longer than this is cut, so that a message stays readable.
+_MOST_SHOWN = 20
+
+
+def watching(look: Look, watch: Watch, *, begun: bool, here: bool) -> Sentence:
+    """A watch was begun, or an earlier one renewed."""
+    template = "Watching, until it ends or {until}: {line}. {where} hears {what}."
+    if not begun:
+        template = (
+            "Watched already, and now until it ends or {until}: {line}. {where} hears {what}."
+        )
+    return say(
+        template,
+        until=Moment(watch.until),
+        line=headline(look.resource),
+        where=say("This channel") if here else Channel(watch.channel_id),
+        what=_HEARS[watch.notify],
+    )
+
+
+def over_already(look: Look) -> Sentence:
+    """There is nothing left to watch."""
+    return say("{line}: it is over, so there is nothing to watch.", line=headline(look.resource))
+
+
+def watches_begun(lines: Sequence[Sentence]) -> Message:
+    """What came of each thing that was to be watched."""
+    return _lines(lines)
+
+
+def watch_elsewhere(error: Message, command: str) -> Message:
+    """The bot cannot write here; the asker's own direct messages are offered instead."""
+    button = Button(say("Watch in our direct messages"), f"{command} in=me")
+    return error.with_parts(Buttons((button,)))
+
+
+def unwatched(resource: ResourceId, watch: Watch | None) -> Sentence:
+    """A watch was ended, or there was none."""
+    if watch is None:
+        return say("{id} is not watched here.", id=Code(str(resource)))
+    return say("{id} is not watched here any more.", id=Code(str(resource)))
+
+
+def not_your_watch(watch: Watch) -> Sentence:
+    """Only the owner of a watch, or an operator, may end it."""
+    return say(
+        "{id} is watched here for {owner}. Ending it is for {owner} or for an operator.",
+        id=Code(str(watch.thing.id)),
+        owner=Person(watch.owner),
+    )
+
+
+def unwatched_all(lines: Sequence[Sentence]) -> Message:
+    """What came of each thing that was no longer to be watched."""
+    return _lines(lines)
+
+
+def watch_list(watched: Sequence[Watched], title: Sentence, *, here: bool) -> Message:
+    """The watches, each with its state, its owner and its end."""
+    parts: list[Part] = [Heading(title)]
+    for each in watched[:_MOST_SHOWN]:
+        parts.append(Line(_watch_line(each, here=here)))
+    if len(watched) > _MOST_SHOWN:
+        parts.append(Note(say("… and {more} more.", more=len(watched) - _MOST_SHOWN)))
+    return Message(say("{title}: {count}", title=title, count=len(watched)), tuple(parts))
+
+
+def nothing_watched(where: Sentence) -> Message:
+    """There are no such watches."""
+    return Message.of(
+        say(
+            "{where} Follow a run with {example}.",
+            where=where,
+            example=Code("/qf watch task-0tgmn4a7h4i6"),
+        )
+    )
+
+
+def several(results: Sequence[tuple[ResourceId, Look | PlatformError]]) -> Message:
+    """The states of several things, a line each."""
+    lines = [_result(resource, result) for resource, result in results]
+    return _lines(lines)
+
+
+def _result(resource: ResourceId, result: Look | PlatformError) -> Sentence:
+    if isinstance(result, Look):
+        return headline(result.resource)
+    return failed_for(resource, result)
+
+
+def failed_for(resource: ResourceId, error: PlatformError) -> Sentence:
+    """What went wrong with one of several."""
+    told = errors.explain(error).summary
+    return say("{id}: {told}", id=Code(str(resource)), told=told)
+
+
+def _watch_line(watched: Watched, *, here: bool) -> Sentence:
+    watch = watched.watch
+    template = "{line} for {owner}, until {until}"
+    values: dict[str, Value] = {
+        "line": headline(watched.look.resource),
+        "owner": Person(watch.owner),
+        "until": Moment(watch.until),
+        "where": Channel(watch.channel_id),
+        "blocked": watch.blocked,
+    }
+    if not here:
+        template += ", in {where}"
+    if watch.blocked:
+        template += " (*blocked*: Slack says {blocked})"
+    return Sentence(template, values)
+
+
+def _lines(lines: Sequence[Sentence]) -> Message:
+    summary = lines[0] if len(lines) == 1 else say("{count} answers", count=len(lines))
+    if len(lines) > 1:
+        summary = say("{first} … and {more} more", first=lines[0], more=len(lines) - 1)
+    return Message(summary, tuple(Line(line) for line in lines))

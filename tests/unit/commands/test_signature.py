@@ -1,0 +1,70 @@
+"""A handler's signature as its command's grammar."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.commands.contents import COMMANDS
+from bot.domain import errors
+from bot.domain.calls import Call
+from bot.domain.facts import Notify
+from bot.domain.ids import read_id
+
+BY_NAME = {command.name: command for command in COMMANDS}
+TASK = "task-0tgmn4a7h4i6"
+
+
+def bind(name: str, **arguments: str | tuple[str, ...]) -> tuple[list[object], dict[str, object]]:
+    return BY_NAME[name].signature.bind(Call(name, arguments))
+
+
+def test_every_command_has_a_summary_that_is_a_sentence() -> None:
+    for command in COMMANDS:
+        assert command.summary.endswith((".", ";")), command.name
+
+
+def test_the_usage_lines_show_the_grammar() -> None:
+    assert [command.signature.usage for command in COMMANDS] == [
+        "/qf status [ID…]",
+        "/qf watch [ID…] [in=#channel] [notify=all|ends|failures] [for=14d]",
+        "/qf unwatch [ID…]",
+        "/qf watches [mine|all|blocked]",
+        '/qf stop [ID] [reason="…"]',
+        "/qf whoami",
+        "/qf help [COMMAND]",
+        "/qf ping",
+    ]
+
+
+def test_texts_become_the_values_that_the_handler_takes() -> None:
+    args, kwargs = bind("watch", ids=(TASK,), **{"in": "C0TRAIN", "for": "30d"}, notify="ends")
+    assert args == [read_id(TASK)]
+    assert kwargs == {"in_": "C0TRAIN", "for_": timedelta(days=30), "notify": Notify.ENDS}
+
+
+def test_two_hundred_ids_are_too_many() -> None:
+    ids = tuple(f"task-{number:012d}" for number in range(200))
+    with pytest.raises(errors.TooManyIds) as caught:
+        bind("status", ids=ids)
+    assert (caught.value.given, caught.value.limit) == (200, 20)
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "text"),
+    [
+        ("watch", "in", "training"),
+        ("watch", "for", "soon"),
+        ("watch", "notify", "never"),
+        ("watches", "whose", "yours"),
+        ("watch", "for", "0d"),
+    ],
+)
+def test_a_text_that_does_not_fit_says_what_would(name: str, argument: str, text: str) -> None:
+    with pytest.raises(errors.WrongArgument) as caught:
+        bind(name, **{argument: text})
+    assert caught.value.expected
+
+
+def test_a_crafted_call_with_an_argument_of_no_command_is_refused() -> None:
+    with pytest.raises(errors.UnknownOption):
+        bind("stop", id=TASK, confirmed="yes")
