@@ -1,0 +1,1 @@
+"""Qianfan as the bot's platform: the only folder that knows HTTP and the API's wire format."""

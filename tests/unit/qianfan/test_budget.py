@@ -1,0 +1,152 @@
+"""The token bucket, in a time that jumps."""
+
+import asyncio
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.qianfan.budget import Errand, TokenBucket
+
+from .virtual_time import VirtualTime
+
+
+def test_a_burst_goes_at_once_and_the_rest_at_the_rate(time: VirtualTime) -> None:
+    bucket = TokenBucket(2, 3, time.wall)
+
+    async def taken() -> float:
+        await bucket.take(Errand())
+        return time.seconds
+
+    async def five() -> list[float]:
+        return await asyncio.gather(*(taken() for _ in range(5)))
+
+    assert time.run(five()) == pytest.approx([0, 0, 0, 0.5, 1.0], abs=0.01)
+
+
+def test_the_urgent_go_first_and_the_others_in_order(time: VirtualTime) -> None:
+    assert _order(time, [False, False, True, False, True]) == [2, 4, 0, 1, 3]
+
+
+def test_an_errand_that_becomes_urgent_while_it_waits_goes_first(time: VirtualTime) -> None:
+    assert _order(time, [False, False, False], hasten=2) == [2, 0, 1]
+
+
+def test_who_gives_up_waiting_takes_no_token(time: VirtualTime) -> None:
+    bucket = TokenBucket(1, 1, time.wall)
+
+    async def story() -> float:
+        await bucket.take(Errand())
+        given_up = asyncio.create_task(bucket.take(Errand()))
+        patient = asyncio.create_task(bucket.take(Errand()))
+        await asyncio.sleep(0.5)
+        given_up.cancel()
+        await patient
+        return time.seconds
+
+    assert time.run(story()) == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_token_given_to_one_who_is_cancelled_goes_to_the_next(time: VirtualTime) -> None:
+    bucket = TokenBucket(1, 1, time.wall)
+
+    async def story() -> float:
+        await bucket.take(Errand())
+        cancelled = asyncio.create_task(bucket.take(Errand()))
+        waiting = asyncio.create_task(bucket.take(Errand()))
+        await asyncio.sleep(0)
+        # Behind the bucket's own timer, and before the one whom it serves has woken up.
+        asyncio.get_running_loop().call_later(1, cancelled.cancel)
+        await waiting
+        assert cancelled.cancelled()
+        return time.seconds
+
+    assert time.run(story()) == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_wall_clock_that_is_set_back_takes_nothing_away(time: VirtualTime) -> None:
+    set_back = timedelta(0)
+
+    def wall() -> datetime:
+        return time.wall() - set_back
+
+    bucket = TokenBucket(1, 1, wall)
+
+    async def story() -> float:
+        nonlocal set_back
+        await bucket.take(Errand())
+        set_back = timedelta(hours=1)
+        await bucket.take(Errand())
+        return time.seconds
+
+    assert time.run(story()) == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_burst_below_one_still_lets_a_request_through(time: VirtualTime) -> None:
+    bucket = TokenBucket(0.5, 0.25, time.wall)
+
+    async def two() -> float:
+        await bucket.take(Errand())
+        await bucket.take(Errand())
+        return time.seconds
+
+    assert time.run(two()) == pytest.approx(2.0, abs=0.01)
+
+
+def test_a_rate_that_never_gives_a_token_is_refused(time: VirtualTime) -> None:
+    with pytest.raises(ValueError, match="more than 0"):
+        TokenBucket(0, 1, time.wall)
+
+
+@given(
+    rate=st.floats(0.1, 50),
+    burst=st.floats(0, 20),
+    pauses=st.lists(st.floats(0, 5), min_size=1, max_size=40),
+)
+def test_in_no_stretch_of_time_more_is_given_than_the_budget(
+    rate: float, burst: float, pauses: list[float]
+) -> None:
+    time = VirtualTime()
+    bucket = TokenBucket(rate, burst, time.wall)
+    given_at: list[float] = []
+
+    async def take() -> None:
+        await bucket.take(Errand())
+        given_at.append(time.seconds)
+
+    async def story() -> None:
+        async with asyncio.TaskGroup() as group:
+            for pause in pauses:
+                await asyncio.sleep(pause)
+                group.create_task(take())
+
+    time.run(story())
+    time.close()
+    assert len(given_at) == len(pauses)
+    for i, start in enumerate(given_at):
+        for count, end in enumerate(given_at[i:], start=1):
+            assert count <= max(burst, 1) + rate * (end - start) + 0.001
+
+
+def _order(time: VirtualTime, urgent: list[bool], hasten: int | None = None) -> list[int]:
+    """In which order these get their tokens, who ask while there is none."""
+    bucket = TokenBucket(1, 1, time.wall)
+    served: list[int] = []
+
+    async def ask(number: int, errand: Errand) -> None:
+        await bucket.take(errand)
+        served.append(number)
+
+    async def story() -> None:
+        await bucket.take(Errand())
+        errands = [Errand(each) for each in urgent]
+        async with asyncio.TaskGroup() as group:
+            for number, errand in enumerate(errands):
+                group.create_task(ask(number, errand))
+            await asyncio.sleep(0.1)
+            if hasten is not None:
+                errands[hasten].urgent = True
+
+    time.run(story())
+    return served
