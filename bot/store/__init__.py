@@ -1,0 +1,1 @@
+"""What the bot must not forget: the only folder that knows SQL."""

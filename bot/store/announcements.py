@@ -1,0 +1,63 @@
+"""Owing a channel a message: the rows that the outbox sends later."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Table, insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.facts import SCHEMA_VERSION, AccessGone, Fact
+from bot.store.codec import FACT
+from bot.store.tables import announcements, channels
+
+
+async def insert_where_new(connection: AsyncConnection, table: Table, **values: Any) -> None:
+    """Add a row unless there is one that it would repeat."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    await connection.execute(dialect.insert(table).values(values).on_conflict_do_nothing())
+
+
+async def know_channel(connection: AsyncConnection, channel_id: str) -> None:
+    """See to it that a channel, or a person as one, has its row."""
+    await insert_where_new(connection, channels, channel_id=channel_id, blocked="", holder="")
+
+
+async def owe(
+    connection: AsyncConnection, channel_id: str, account: str, fact: Fact, wall: datetime
+) -> int:
+    """Owe one channel, whose row is there, one message; the announcement's id."""
+    values = _row(channel_id, account, fact, wall)
+    added = await connection.execute(
+        insert(announcements).values(values).returning(announcements.c.id)
+    )
+    return int(added.scalar_one())
+
+
+async def owe_all(
+    connection: AsyncConnection,
+    account: str,
+    heard: Iterable[tuple[str, Fact]],
+    wall: datetime,
+) -> None:
+    """Owe channels, whose rows are there, what each is to hear, in this order."""
+    rows = [_row(channel_id, account, fact, wall) for channel_id, fact in heard]
+    if rows:
+        await connection.execute(insert(announcements), rows)
+
+
+def _row(channel_id: str, account: str, fact: Fact, wall: datetime) -> dict[str, Any]:
+    return {
+        "key": uuid4().hex,
+        "channel_id": channel_id,
+        "account": account,
+        "resource_id": "" if isinstance(fact, AccessGone) else fact.resource.id.text,
+        "fact": FACT.write(fact),
+        "schema_version": SCHEMA_VERSION,
+        "state": "pending",
+        "made_at": wall,
+        "attempts": 0,
+        "searches": 0,
+    }

@@ -1,0 +1,102 @@
+"""The live messages of watches: when one shows something old, and who shows it anew."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.changes import Look
+from bot.domain.watching import Card
+from bot.store import leases
+from bot.store.codec import LOOK
+from bot.store.tables import cards, channels, is_live, is_stale, things, watches
+
+
+async def open_card(
+    connection: AsyncConnection, watch: int, announcement: int, version: int
+) -> None:
+    """A watch's card, which an announcement posts; it shows that version of the thing."""
+    values = {"wanted": version, "claimed": version, "shown": version, "ts": ""}
+    await connection.execute(
+        insert(cards).values(watch_id=watch, announcement_id=announcement, **values)
+    )
+
+
+def show_alike(before: Look, now: Look) -> bool:
+    """Whether a card would look the same: edits are scarce."""
+    old, new = before.resource, now.resource
+    return (old.phase, old.state, old.percent) == (new.phase, new.state, new.percent)
+
+
+async def want(connection: AsyncConnection, thing: int, version: int, *, at_once: bool) -> None:
+    """Have the cards of a thing's live watches show this version of it, or a later one.
+
+    `at_once`: a card that contradicts what is told beneath it does not wait for its pause.
+    """
+    followed = select(watches.c.id).where(watches.c.thing_id == thing, is_live)
+    values: dict[str, Any] = {"wanted": version}
+    if at_once:
+        values["next_edit_at"] = None
+    await connection.execute(update(cards).where(cards.c.watch_id.in_(followed)).values(values))
+
+
+async def posted(connection: AsyncConnection, announcement: int, ts: str) -> None:
+    """Note where the card stands that an announcement has posted, if it is one that does."""
+    await connection.execute(
+        update(cards).where(cards.c.announcement_id == announcement).values(ts=ts)
+    )
+
+
+async def claim(
+    connection: AsyncConnection, wall: datetime, lease: timedelta, limit: int
+) -> Sequence[Card]:
+    """Cards that show something old and may be edited now, with the newest look of the thing."""
+    stale = (
+        select(cards.c.id)
+        .join(watches, watches.c.id == cards.c.watch_id)
+        .join(channels, channels.c.channel_id == watches.c.channel_id)
+        .where(
+            is_stale,
+            cards.c.ts != "",
+            channels.c.blocked == "",
+            leases.has_come(cards.c.next_edit_at, wall),
+            leases.has_come(cards.c.lease_until, wall),
+        )
+        .order_by(cards.c.next_edit_at.nulls_first(), cards.c.id)
+        .limit(limit)
+    )
+    taken = await connection.scalars(
+        update(cards)
+        .where(cards.c.id.in_(select(leases.untaken(stale, of=cards).c.id)))
+        .values(claimed=cards.c.wanted, lease_until=leases.until(wall, lease))
+        .returning(cards.c.id)
+    )
+    return await _read(connection, taken.all())
+
+
+async def shown(connection: AsyncConnection, card: int, at: datetime, next_edit: datetime) -> None:
+    """Note that a card shows what it was claimed to show."""
+    await connection.execute(
+        update(cards)
+        .where(cards.c.id == card)
+        .values(shown=cards.c.claimed, shown_at=at, next_edit_at=next_edit, lease_until=None)
+    )
+
+
+async def _read(connection: AsyncConnection, ids: Sequence[int]) -> Sequence[Card]:
+    if not ids:
+        return []
+    rows = await connection.execute(
+        select(cards.c.id, cards.c.ts, watches.c.channel_id, watches.c.owner)
+        .add_columns(things.c.account, things.c.look)
+        .join(watches, watches.c.id == cards.c.watch_id)
+        .join(things, things.c.id == watches.c.thing_id)
+        .where(cards.c.id.in_(ids))
+        .order_by(cards.c.id)
+    )
+    return [
+        Card(row.id, row.channel_id, row.ts, row.account, LOOK.read(row.look), row.owner)
+        for row in rows
+    ]

@@ -1,0 +1,63 @@
+"""Values as JSON, and back: what is stored is read by later versions of the code too.
+
+A field that is not known is left aside and a missing one gets its default, so that both
+an older and a newer neighbour can be read as long as `SCHEMA_VERSION` is the same.
+"""
+
+import json
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import Field, TypeAdapter
+
+from bot.domain.audit import Asked, Ended
+from bot.domain.calls import Confirmation
+from bot.domain.changes import Look
+from bot.domain.errors import StoreError
+from bot.domain.facts import Actors, Fact
+from bot.domain.ids import Kind
+from bot.domain.resources import CompressionTask, FineTuningTask, ModelVersion, Watchable
+
+Value = TypeVar("Value")
+
+# A resource bears no type of its own: the kind of its id says what it is.
+_RESOURCES: dict[str, TypeAdapter[Watchable]] = {
+    Kind.TASK: TypeAdapter(FineTuningTask),
+    Kind.COMPRESSION: TypeAdapter(CompressionTask),
+    Kind.VERSION: TypeAdapter(ModelVersion),
+}
+
+
+class Form(Generic[Value]):
+    """How values of one type are written down."""
+
+    def __init__(self, name: str, adapter: TypeAdapter[Value]) -> None:
+        self._name = name
+        self._adapter = adapter
+
+    def write(self, value: Value) -> str:
+        """The value as JSON in ASCII, in which NaN is a number and every character is kept."""
+        return json.dumps(self._adapter.dump_python(value, mode="json"), separators=(",", ":"))
+
+    def read(self, text: str) -> Value:
+        """The value that was written. Raises StoreError where the text is none."""
+        try:
+            data = json.loads(text)
+            if "resource" in data:
+                data["resource"] = _resource(data["resource"])
+            return self._adapter.validate_python(data)
+        except (KeyError, TypeError, ValueError) as error:
+            raise StoreError(f"a stored {self._name} cannot be read") from error
+
+
+def _resource(data: dict[str, Any]) -> Watchable:
+    return _RESOURCES[data["id"]["kind"]].validate_python(data)
+
+
+_FACT: TypeAdapter[Fact] = TypeAdapter(Annotated[Fact, Field(discriminator="type")])
+
+LOOK = Form("look", TypeAdapter(Look))
+FACT = Form("fact", _FACT)
+ACTORS = Form("actor", TypeAdapter(Actors))
+CONFIRMATION = Form("question", TypeAdapter(Confirmation))
+ASKED = Form("audit row", TypeAdapter(Asked))
+ENDED = Form("audit row", TypeAdapter(Ended))

@@ -1,0 +1,87 @@
+"""The first unsent announcement of each channel."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, ScalarSelect, Select, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.facts import SCHEMA_VERSION
+from bot.domain.watching import Announcement, Placement, placement
+from bot.store import leases
+from bot.store.codec import FACT
+from bot.store.tables import announcements, cards, channels, is_owed, things, watches
+
+
+def ready(wall: datetime, limit: int) -> Select[Any]:
+    """The channels that nobody sends to and whose first announcement may be sent now."""
+    heads = (
+        select(func.min(announcements.c.id).label("id"))
+        .where(is_owed)
+        .group_by(announcements.c.channel_id)
+        .subquery()
+    )
+    return (
+        select(channels.c.channel_id)
+        .join(announcements, announcements.c.channel_id == channels.c.channel_id)
+        .join(heads, heads.c.id == announcements.c.id)
+        .where(
+            leases.has_come(channels.c.lease_until, wall),
+            leases.has_come(announcements.c.not_before, wall),
+            # What a newer neighbour has written is its own to send.
+            announcements.c.schema_version <= SCHEMA_VERSION,
+        )
+        .order_by(announcements.c.id)
+        .limit(limit)
+    )
+
+
+async def read(connection: AsyncConnection, channel_ids: Sequence[str]) -> Sequence[Announcement]:
+    """The first announcement of each of these channels, with the thread it belongs to."""
+    if not channel_ids:
+        return []
+    first = (
+        select(func.min(announcements.c.id))
+        .where(is_owed, announcements.c.channel_id.in_(channel_ids))
+        .group_by(announcements.c.channel_id)
+    )
+    rows = await connection.execute(
+        select(announcements, _thread().label("thread_ts"))
+        .where(announcements.c.id.in_(first))
+        .order_by(announcements.c.id)
+    )
+    return [_announcement(row) for row in rows]
+
+
+def _thread() -> ScalarSelect[Any]:
+    """Where the newest card stands that the channel has of the announcement's thing."""
+    return (
+        select(cards.c.ts)
+        .join(watches, watches.c.id == cards.c.watch_id)
+        .join(things, things.c.id == watches.c.thing_id)
+        .where(
+            watches.c.channel_id == announcements.c.channel_id,
+            things.c.account == announcements.c.account,
+            things.c.resource_id == announcements.c.resource_id,
+            cards.c.ts != "",
+        )
+        .order_by(cards.c.id.desc())
+        .limit(1)
+        .correlate(announcements)
+        .scalar_subquery()
+    )
+
+
+def _announcement(row: Row[*tuple[Any, ...]]) -> Announcement:
+    fact = FACT.read(row.fact)
+    return Announcement(
+        id=row.id,
+        key=row.key,
+        channel_id=row.channel_id,
+        fact=fact,
+        thread_ts="" if placement(fact) is Placement.CARD else row.thread_ts or "",
+        attempts=row.attempts,
+        attempted_at=row.attempted_at,
+        searches=row.searches,
+    )

@@ -1,0 +1,27 @@
+"""Whose turn it is: the one place that compares a stored wall time with the present one."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CTE, Column, ColumnElement, Select, or_
+
+
+def has_come(moment: Column[Any], wall: datetime) -> ColumnElement[bool]:
+    """Whether a wall time is past, or none was set: a lease has run out, a wait is over."""
+    return or_(moment.is_(None), moment <= wall)
+
+
+def until(wall: datetime, lease: timedelta) -> datetime:
+    """When a lease that is taken now runs out."""
+    return wall + lease
+
+
+def untaken(rows: Select[Any], of: Any) -> CTE:
+    """The rows that no other process is about to claim, locked until the transaction ends.
+
+    PostgreSQL passes over rows that others have locked; SQLite has one writer at a time
+    and needs no locks. As a common table expression it is run once: as a subquery it could
+    be run again for each row and lock more than its limit
+    (https://www.postgresql.org/docs/current/sql-select.html, The Locking Clause).
+    """
+    return rows.with_for_update(skip_locked=True, key_share=True, of=of).cte("untaken")

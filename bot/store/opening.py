@@ -1,0 +1,42 @@
+"""Opening the store: the database, its tables, and the ports that it serves."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.domain.ports import Clock
+from bot.store.audit import StoredAudit
+from bot.store.confirmations import StoredConfirmations
+from bot.store.database import Database, open_database
+from bot.store.migrate import check_migrated, migrate
+from bot.store.outbox import StoredOutbox
+from bot.store.watches import StoredWatches
+
+
+@dataclass(frozen=True)
+class Store:
+    """An open store. Every method of its ports raises StoreError where the database fails."""
+
+    database: Database
+    watches: StoredWatches
+    outbox: StoredOutbox
+    confirmations: StoredConfirmations
+    audit: StoredAudit
+
+
+@asynccontextmanager
+async def open_store(url: str, clock: Clock, *, beside: bool = False) -> AsyncIterator[Store]:
+    """Open the store at `sqlite:///path` or `postgresql://…`, its tables made or renewed.
+
+    `beside` a process that serves, nothing can be written and the tables must fit already.
+    Raises StoreError: in use by another process, newer than this code, or out of reach.
+    """
+    async with open_database(url, beside=beside) as database:
+        await (check_migrated if beside else migrate)(database)
+        yield Store(
+            database,
+            StoredWatches(database, clock),
+            StoredOutbox(database, clock),
+            StoredConfirmations(database),
+            StoredAudit(database),
+        )

@@ -1,0 +1,195 @@
+"""The announcements that channels are owed: the Outbox port.
+
+A channel's row is the lease for all of its announcements, so that it has one process that
+sends there and one announcement in hand. Every step locks the channel's row first. What a
+process says that has lost its lease is not heeded, unless it says that it has sent.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Update, and_, case, func, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.errors import StoreError
+from bot.domain.facts import Fact
+from bot.domain.ports import Clock, Posted
+from bot.domain.watching import Announcement, Card
+from bot.store import blocking, cards, heads, leases
+from bot.store.announcements import know_channel, owe
+from bot.store.columns import Moment
+from bot.store.database import Database
+from bot.store.tables import announcements, channels, is_owed
+
+# What is certain again: nothing of it was posted.
+_NOT_POSTED = {"attempted_at": None, "searches": 0}
+
+
+class StoredOutbox:
+    """The announcements that channels are owed, in order, channel by channel."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def add(self, channel_id: str, account: str, fact: Fact) -> None:
+        """Owe a channel, or a person by their user id, one message."""
+        async with self._database.writing() as connection:
+            await know_channel(connection, channel_id)
+            await owe(connection, channel_id, account, fact, self._clock.wall())
+
+    async def claim(self, wall: datetime, lease: timedelta, limit: int) -> Sequence[Announcement]:
+        """The first announcement of each channel that may be sent now, each claimed until
+        `wall + lease`; no channel has two in hand."""
+        ready = leases.untaken(heads.ready(wall, limit), of=channels)
+        taken = (
+            update(channels)
+            .where(channels.c.channel_id.in_(select(ready.c.channel_id)))
+            .values(lease_until=leases.until(wall, lease), holder=self._database.holder)
+            .returning(channels.c.channel_id)
+        )
+        async with self._database.writing(durable=False) as connection:
+            return await heads.read(connection, (await connection.scalars(taken)).all())
+
+    async def attempting(self, announcement: Announcement, at: datetime) -> None:
+        """An attempt is about to be made; written before the call.
+
+        Raises StoreError where it may not be made: another process has the channel in hand
+        meanwhile, or the announcement is settled.
+        """
+        async with self._database.writing() as connection:
+            in_hand = await connection.scalars(
+                select(channels.c.channel_id)
+                .where(self._is_in_hand(announcement))
+                .with_for_update(key_share=True)
+            )
+            attempted = await connection.execute(
+                _of(announcement)
+                .where(announcements.c.channel_id.in_(in_hand.all()))
+                .values(
+                    state="attempting",
+                    attempts=announcements.c.attempts + 1,
+                    attempted_at=at,
+                    searches=0,
+                )
+            )
+        if attempted.rowcount == 0:
+            raise StoreError(f"announcement {announcement.id} is not in hand any more")
+
+    async def sent(
+        self, announcement: Announcement, posted: Posted, at: datetime, *, next_post: datetime
+    ) -> None:
+        """It stands in its channel, which hears nothing more before `next_post` (wall)."""
+        async with self._database.writing() as connection:
+            await connection.execute(self._unblocking(announcement, next_post))
+            settled = await connection.execute(
+                _of(announcement).values(
+                    state="sent", settled_at=at, posted_in=posted.channel_id, ts=posted.ts
+                )
+            )
+            if settled.rowcount:
+                await cards.posted(connection, announcement.id, posted.ts)
+
+    async def try_at(self, announcement: Announcement, at: datetime) -> None:
+        """Certainly nothing was posted: try again then."""
+        await self._put_back(announcement, state="pending", not_before=at, **_NOT_POSTED)
+
+    async def search_at(self, announcement: Announcement, at: datetime, *, counts: bool) -> None:
+        """Perhaps something was posted: look for it then, before anything is sent again.
+
+        `counts`: it was just looked for in vain.
+        """
+        searches = announcements.c.searches + int(counts)
+        await self._put_back(announcement, state="unclear", not_before=at, searches=searches)
+
+    async def parked(self, announcement: Announcement, reason: str) -> None:
+        """It can never be sent; the channel goes on without it."""
+        now = self._clock.wall()
+        await self._put_back(announcement, state="parked", settled_at=now, reason=reason)
+
+    async def blocked(self, announcement: Announcement, reason: str, until: datetime) -> None:
+        """The channel cannot be written to: mark its watches, and tell their owners once."""
+        async with self._database.writing() as connection:
+            before = await self._give_back(connection, announcement)
+            if before is None:
+                return
+            waiting = _of(announcement).values(state="waiting", not_before=until, **_NOT_POSTED)
+            await connection.execute(waiting)
+            await blocking.block(connection, announcement.channel_id, reason)
+            if not before:
+                await blocking.tell_owners(connection, announcement, reason, self._clock.wall())
+
+    async def unblocked(self, channel_id: str) -> None:
+        """The channel can be written to again; what waited for that is sent now."""
+        async with self._database.writing() as connection:
+            await blocking.block(connection, channel_id, "")
+            await connection.execute(
+                update(announcements)
+                .where(
+                    announcements.c.channel_id == channel_id,
+                    announcements.c.state == "waiting",
+                    is_owed,
+                )
+                .values(state="pending", not_before=None)
+            )
+
+    async def pending(self) -> int:
+        """How many announcements are still owed."""
+        owed = select(func.count()).select_from(announcements).where(is_owed)
+        async with self._database.reading() as connection:
+            return await connection.scalar(owed) or 0
+
+    async def claim_cards(self, wall: datetime, lease: timedelta, limit: int) -> Sequence[Card]:
+        """Cards that show something old and may be edited now, each claimed."""
+        async with self._database.writing(durable=False) as connection:
+            return await cards.claim(connection, wall, lease, limit)
+
+    async def card_shown(self, card: Card, at: datetime, next_edit: datetime) -> None:
+        """The card shows its look now, and is not to be edited before `next_edit` (wall)."""
+        async with self._database.writing(durable=False) as connection:
+            await cards.shown(connection, card.id, at, next_edit)
+
+    async def _put_back(self, announcement: Announcement, **values: Any) -> None:
+        async with self._database.writing() as connection:
+            if await self._give_back(connection, announcement) is not None:
+                await connection.execute(_of(announcement).values(values))
+
+    async def _give_back(
+        self, connection: AsyncConnection, announcement: Announcement
+    ) -> str | None:
+        """End the lease; why the channel is blocked. None where it is not this process's."""
+        given_back = await connection.execute(
+            update(channels)
+            .where(self._is_in_hand(announcement))
+            .values(lease_until=None, holder="")
+            .returning(channels.c.blocked)
+        )
+        blocked: str | None = given_back.scalar_one_or_none()
+        return blocked
+
+    def _is_in_hand(self, announcement: Announcement) -> ColumnElement[bool]:
+        return and_(
+            channels.c.channel_id == announcement.channel_id,
+            channels.c.holder == self._database.holder,
+        )
+
+    def _unblocking(self, announcement: Announcement, next_post: datetime) -> Update:
+        """The channel can be written to, and is taken again for a moment, by nobody."""
+        ours = channels.c.holder == self._database.holder
+        return (
+            update(channels)
+            .where(channels.c.channel_id == announcement.channel_id)
+            .values(
+                blocked="",
+                lease_until=case(
+                    (ours, literal(next_post, Moment())), else_=channels.c.lease_until
+                ),
+                holder=case((ours, ""), else_=channels.c.holder),
+            )
+        )
+
+
+def _of(announcement: Announcement) -> Update:
+    """Writing to an announcement, unless it is settled."""
+    return update(announcements).where(announcements.c.id == announcement.id, is_owed)

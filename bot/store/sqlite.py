@@ -1,0 +1,102 @@
+"""The SQLite database: one file, one process, one writer at a time."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.domain.errors import StoreError
+
+#: What the driver raises where SQLAlchemy does not translate it.
+DRIVER_ERRORS = (sqlite3.Error,)
+
+# Longer than any transaction of ours, shorter than a person's patience.
+_BUSY_SECONDS = 5
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Hold the lock beside a database's file, which the system gives back however we end.
+
+    Raises StoreError, with the path and the holder's process id, where another has it.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StoreError(f"{path}: {error.strerror}") from error
+    try:
+        _take(lock, path)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _take(lock: int, path: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        holder = os.pread(lock, 20, 0).decode("ascii", "replace").strip()
+        raise StoreError(f"{path} is in use by process {holder or 'unknown'}") from error
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+
+
+def make_engine(path: Path, *, beside: bool) -> AsyncEngine:
+    """An engine on the file; `beside` the process that holds it, it only reads."""
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(path)),
+        # Transactions begin where we say so, not where the driver guesses.
+        connect_args={"isolation_level": None, "timeout": _BUSY_SECONDS},
+        pool_size=5,
+        max_overflow=0,
+        pool_use_lifo=True,
+        hide_parameters=True,
+    )
+    event.listen(engine.sync_engine, "connect", _prepare_reader if beside else _prepare)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    _run(connection, "PRAGMA journal_mode = WAL")
+    _run(connection, "PRAGMA foreign_keys = ON")
+    # Only this flushes through the disk's own cache on macOS (https://sqlite.org/pragma.html).
+    _run(connection, "PRAGMA fullfsync = ON")
+
+
+def _prepare_reader(connection: Any, _record: object) -> None:
+    _run(connection, "PRAGMA query_only = ON")
+
+
+def _run(connection: Any, statement: str) -> None:
+    cursor = connection.cursor()
+    cursor.execute(statement)
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    """Begin with the lock that is needed: one that is taken later can fail without waiting."""
+    durable = connection.get_execution_options().get("durable")
+    if durable is None:
+        _send(connection, "BEGIN")
+        return
+    # In WAL mode NORMAL may lose the last transactions with the power, in order and whole,
+    # and FULL none (https://sqlite.org/pragma.html#pragma_synchronous).
+    wanted = "FULL" if durable else "NORMAL"
+    if connection.info.get("synchronous") != wanted:
+        _send(connection, f"PRAGMA synchronous = {wanted}")
+        connection.info["synchronous"] = wanted
+    _send(connection, "BEGIN IMMEDIATE")
+
+
+def _send(connection: Connection, statement: str) -> None:
+    # Through SQLAlchemy's cursor it would be three journeys to the driver's thread, not one.
+    driver: Any = connection.connection.dbapi_connection
+    driver.run_async(lambda raw: raw.execute(statement))

@@ -1,0 +1,196 @@
+"""The tables. Of each time it is said whose it is: the wall's or the world's."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from bot.store.columns import Moment, Number, Words
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+#: What is looked at, once for all channels that follow it.
+things = Table(
+    "things",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("account", Words, nullable=False),
+    Column("resource_id", Words, nullable=False),
+    # The last look as JSON, and the version of the facts' schema that it was written in.
+    Column("look", Text, nullable=False),
+    Column("schema_version", Integer, nullable=False),
+    # When that look was taken (world).
+    Column("looked_at", Moment, nullable=False),
+    Column("phase", Words, nullable=False),
+    # Grows whenever the row is no longer what a look in flight was compared with.
+    Column("version", Number, nullable=False),
+    # When to look again (world); none where nobody follows it.
+    Column("next_look_at", Moment, index=True),
+    # Until when a process has it in hand (wall).
+    Column("lease_until", Moment),
+    # How many looks in a row have failed.
+    Column("failures", Integer, nullable=False),
+    # When it was first seen running (world).
+    Column("running_since", Moment),
+    # Who asked qfbot to stop it, as JSON; until it has ended.
+    Column("stop_asked_by", Text),
+    UniqueConstraint("account", "resource_id"),
+    sqlite_autoincrement=True,
+)
+
+#: Where announcements go: a channel, or a person (`U…`) who is written to directly.
+channels = Table(
+    "channels",
+    metadata,
+    Column("channel_id", Words, primary_key=True),
+    # Why the bot cannot write there; empty where it can.
+    Column("blocked", Words, nullable=False),
+    # Until when (wall) which process sends there; one lease a channel keeps the order.
+    # A lease of no holder is the pause between two messages.
+    Column("lease_until", Moment),
+    Column("holder", Text, nullable=False),
+)
+
+#: A channel follows a thing. Watches that have ended stay as history.
+watches = Table(
+    "watches",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("thing_id", ForeignKey(things.c.id), nullable=False, index=True),
+    Column("channel_id", ForeignKey(channels.c.channel_id), nullable=False),
+    Column("owner", Words, nullable=False),
+    # From when, until when at the latest, and when it did end (all world).
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("notify", Words, nullable=False),
+    sqlite_autoincrement=True,
+)
+is_live = watches.c.ended_at.is_(None)
+Index(
+    "uq_watches_live",
+    watches.c.thing_id,
+    watches.c.channel_id,
+    unique=True,
+    sqlite_where=is_live,
+    postgresql_where=is_live,
+)
+for column in (watches.c.channel_id, watches.c.owner, watches.c.until):
+    Index(f"ix_watches_live_{column.name}", column, sqlite_where=is_live, postgresql_where=is_live)
+
+#: The messages that channels are owed, and what became of them.
+announcements = Table(
+    "announcements",
+    metadata,
+    Column("id", Number, primary_key=True),
+    # What the message bears as metadata, so that it can be found in the channel.
+    Column("key", Text, nullable=False, unique=True),
+    Column("channel_id", ForeignKey(channels.c.channel_id), nullable=False),
+    # What it is about; the id is empty where it is about no thing.
+    Column("account", Words, nullable=False),
+    Column("resource_id", Words, nullable=False),
+    # The fact as JSON, and the version of its schema.
+    Column("fact", Text, nullable=False),
+    Column("schema_version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),  # wall
+    # Not to be touched before (wall).
+    Column("not_before", Moment),
+    Column("attempts", Integer, nullable=False),
+    # The last attempt whose outcome is not known (wall), and the searches in vain since.
+    Column("attempted_at", Moment),
+    Column("searches", Integer, nullable=False),
+    # When it was sent or parked (wall); none while it is owed.
+    Column("settled_at", Moment),
+    # Why it was parked.
+    Column("reason", Words),
+    # Where the message stands.
+    Column("posted_in", Words),
+    Column("ts", Words),
+    CheckConstraint(
+        "state IN ('pending', 'attempting', 'unclear', 'waiting', 'sent', 'parked')", "state"
+    ),
+    CheckConstraint("(state IN ('sent', 'parked')) = (settled_at IS NOT NULL)", "settled"),
+    CheckConstraint("state != 'attempting' OR attempted_at IS NOT NULL", "attempted"),
+    CheckConstraint("state != 'sent' OR ts IS NOT NULL", "sent"),
+    sqlite_autoincrement=True,
+)
+is_owed = announcements.c.settled_at.is_(None)
+Index(
+    "ix_announcements_owed",
+    announcements.c.channel_id,
+    announcements.c.id,
+    sqlite_where=is_owed,
+    postgresql_where=is_owed,
+)
+
+#: The live message of a watch. It is followed as long as the watch is live.
+cards = Table(
+    "cards",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("watch_id", ForeignKey(watches.c.id), nullable=False, unique=True),
+    Column("announcement_id", ForeignKey(announcements.c.id), nullable=False, unique=True),
+    # Where it stands; empty until it was posted.
+    Column("ts", Words, nullable=False),
+    # The version of the thing to show, that a process in hand shows, and that is shown.
+    Column("wanted", Number, nullable=False),
+    Column("claimed", Number, nullable=False),
+    Column("shown", Number, nullable=False),
+    # When it was last edited, and not to be edited before (both wall).
+    Column("shown_at", Moment),
+    Column("next_edit_at", Moment),
+    # Until when a process has it in hand (wall).
+    Column("lease_until", Moment),
+    sqlite_autoincrement=True,
+)
+is_stale = cards.c.wanted > cards.c.shown
+Index("ix_cards_stale", cards.c.id, sqlite_where=is_stale, postgresql_where=is_stale)
+
+#: The questions that a button answers.
+confirmations = Table(
+    "confirmations",
+    metadata,
+    # What the button carries; cannot be guessed.
+    Column("name", Text, primary_key=True),
+    Column("body", Text, nullable=False),
+    # When it was asked and when it was answered (both world).
+    Column("asked_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+
+#: Attempts to run a command: a row when one is asked for and a row when it has ended.
+#: Triggers refuse every change of a row.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Number, primary_key=True),
+    # None in a row of what was asked; else the row whose end this is.
+    Column("asked_id", ForeignKey("audit.id"), unique=True),
+    Column("at", Moment, nullable=False, index=True),  # wall
+    # The whole row as JSON; what follows repeats what is searched for.
+    Column("body", Text, nullable=False),
+    Column("user_id", Words, index=True),
+    Column("channel_id", Words),
+    Column("account", Words),
+    Column("command", Words),
+    Column("outcome", Words),
+    CheckConstraint("(asked_id IS NULL) = (outcome IS NULL)", "kind"),
+    CheckConstraint("asked_id IS NOT NULL OR user_id IS NOT NULL", "asker"),
+    sqlite_autoincrement=True,
+)

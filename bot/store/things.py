@@ -1,0 +1,108 @@
+"""The things that are looked at: the steps of which the Watches port's transactions are made.
+
+Every transaction that begins or ends a watch locks the thing's row first, so that on
+PostgreSQL too they come one after the other.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.changes import Look
+from bot.domain.facts import SCHEMA_VERSION
+from bot.domain.watching import Thing
+from bot.store.announcements import insert_where_new
+from bot.store.codec import LOOK
+from bot.store.tables import is_live, things, watches
+
+
+def named(thing: Thing) -> Any:
+    """The condition that picks a thing's row."""
+    return (things.c.account == thing.account) & (things.c.resource_id == thing.id.text)
+
+
+async def lock(connection: AsyncConnection, thing: Thing) -> int | None:
+    """The number of a thing's row, locked until the transaction ends; None where it has none."""
+    row: int | None = await connection.scalar(_locking(thing, things.c.id))
+    return row
+
+
+async def meet(
+    connection: AsyncConnection, thing: Thing, look: Look, world: datetime
+) -> Row[tuple[int, int]]:
+    """The id and version of a thing that is to be followed, made due now.
+
+    The look is taken over where nobody follows the thing yet. Else the stored one stays, so
+    that the channels that follow it already miss no transition.
+    """
+    seen = _seen(look)
+    await insert_where_new(
+        connection,
+        things,
+        account=thing.account,
+        resource_id=thing.id.text,
+        version=0,
+        failures=0,
+        **seen,
+    )
+    row = await lock(connection, thing)
+    followed = await connection.scalar(select(_is_followed(row)))
+    taken_over: dict[str, Any] = {} if followed else {**seen, "failures": 0, "running_since": None}
+    met = await connection.execute(
+        update(things)
+        .where(things.c.id == row)
+        .values(**taken_over, **_hurried(world))
+        .returning(things.c.id, things.c.version)
+    )
+    return met.one()
+
+
+async def hurry(connection: AsyncConnection, row: int, world: datetime) -> None:
+    """Have a thing looked at now, and refuse what is being seen of it this moment."""
+    await connection.execute(update(things).where(things.c.id == row).values(_hurried(world)))
+
+
+async def rest_if_left(connection: AsyncConnection, row: int) -> None:
+    """Look at a thing no more where the last watch of it has ended."""
+    await connection.execute(
+        update(things)
+        .where(things.c.id == row, ~_is_followed(row))
+        .values(next_look_at=None, lease_until=None, version=things.c.version + 1)
+    )
+
+
+def after(look: Look, next_look: datetime | None, running_since: datetime | None) -> dict[str, Any]:
+    """What a thing's row holds after a look."""
+    forgotten = {"stop_asked_by": None} if look.resource.phase.is_final else {}
+    return forgotten | {
+        **_seen(look),
+        "version": things.c.version + 1,
+        "next_look_at": next_look,
+        "running_since": running_since,
+        "failures": 0,
+        "lease_until": None,
+    }
+
+
+def _seen(look: Look) -> dict[str, Any]:
+    return {
+        "look": LOOK.write(look),
+        "schema_version": SCHEMA_VERSION,
+        "looked_at": look.at,
+        "phase": look.resource.phase,
+    }
+
+
+def _hurried(world: datetime) -> dict[str, Any]:
+    # The version refuses a look that is in flight: it may have begun before what we know now.
+    return {"next_look_at": world, "lease_until": None, "version": things.c.version + 1}
+
+
+def _locking(thing: Thing, *columns: Any) -> Select[Any]:
+    return select(*columns).where(named(thing)).with_for_update(key_share=True)
+
+
+def _is_followed(row: int | None) -> Any:
+    return exists(select(watches.c.id).where(watches.c.thing_id == row, is_live))

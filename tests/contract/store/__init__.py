@@ -1,0 +1,1 @@
+"""The store's contract, kept by SQLite and by PostgreSQL alike."""

@@ -1,0 +1,132 @@
+"""Coming to the tables that the code knows, from wherever a database is."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, create_engine, inspect, text
+
+from bot.domain.errors import StoreError
+from bot.store.database import open_database
+from bot.store.migrate import migrate
+from bot.store.opening import Store, open_store
+from bot.store.tables import metadata
+from tests.contract.store.values import HandClock, look, watch
+
+
+async def test_an_empty_database_gets_every_table(store: Store) -> None:
+    async with store.database.reading() as connection:
+        names = await connection.run_sync(lambda c: inspect(c).get_table_names())
+
+    assert set(names) == {*metadata.tables, "alembic_version"}
+
+
+async def test_the_migrated_tables_are_those_that_the_code_describes(store: Store) -> None:
+    async with store.database.reading() as connection:
+        differences = await connection.run_sync(_differences)
+
+    assert differences == []
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+async def test_the_conditions_of_tables_and_indexes_are_those_of_the_code(store: Store) -> None:
+    described = create_engine("sqlite://")
+    with described.begin() as connection:
+        metadata.create_all(connection)
+        wanted = _conditions(connection)
+    described.dispose()
+
+    async with store.database.reading() as connection_to_migrated:
+        migrated = await connection_to_migrated.run_sync(_conditions)
+
+    assert migrated == wanted
+
+
+async def test_opening_a_migrated_database_again_changes_nothing(
+    url: str, clock: HandClock
+) -> None:
+    async with open_store(url, clock) as store:
+        await store.watches.begin(watch(), look())
+
+    async with open_store(url, clock) as store:
+        assert len(await store.watches.everywhere()) == 1
+
+
+async def test_a_database_newer_than_the_code_is_refused(url: str, clock: HandClock) -> None:
+    async with open_store(url, clock) as store, store.database.writing() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(StoreError, match="newer than this qfbot: its revision is 9999"):
+        async with open_store(url, clock):
+            pass
+
+
+async def test_a_migration_that_fails_leaves_nothing_behind(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise StoreError("the power is gone")
+
+    async with open_database(url) as database:
+        with monkeypatch.context() as patched:
+            patched.setattr("alembic.op.create_index", fail)
+            with pytest.raises(StoreError, match="the power is gone"):
+                await migrate(database)
+        async with database.reading() as connection:
+            names = await connection.run_sync(lambda c: inspect(c).get_table_names())
+        await migrate(database)
+
+    assert names == []
+
+
+async def test_of_two_that_start_at_once_one_migrates(url: str, clock: HandClock) -> None:
+    async def start() -> None:
+        async with open_store(url, clock) as store:
+            await store.database.ping()
+
+    ends = await asyncio.gather(start(), start(), return_exceptions=True)
+
+    refusals = [str(end) for end in ends if end]
+    if url.startswith("sqlite"):
+        assert len(refusals) == 1
+        assert "in use by process" in refusals[0]
+    else:
+        assert refusals == []
+    await start()
+
+
+async def test_beside_another_process_one_reads_and_cannot_write(
+    url: str, clock: HandClock
+) -> None:
+    with pytest.raises(StoreError):
+        async with open_store(url, clock, beside=True):
+            pass
+
+    async with open_store(url, clock) as store, open_store(url, clock, beside=True) as beside:
+        await store.watches.begin(watch(), look())
+        assert len(await beside.watches.everywhere()) == 1
+        with pytest.raises(StoreError):
+            await beside.watches.begin(watch("C0OTHER"), look())
+
+
+def _differences(connection: Connection) -> list[Any]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, metadata))
+
+
+def _conditions(connection: Connection) -> set[tuple[str, ...]]:
+    """What alembic does not compare: the checks of the tables, and of what the indexes are."""
+    found = inspect(connection)
+    checks = {
+        (table, str(check["name"]), str(check["sqltext"]))
+        for table in metadata.tables
+        for check in found.get_check_constraints(table)
+    }
+    indexes = {
+        (table, str(index["name"]), str(index.get("dialect_options", {}).get("sqlite_where")))
+        for table in metadata.tables
+        for index in found.get_indexes(table)
+    }
+    return checks | indexes
