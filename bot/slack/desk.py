@@ -1,0 +1,85 @@
+"""Where listeners hand over: each question is answered in a task of its own."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from bot.commands.router import Router
+from bot.crew import Crew
+from bot.domain.calls import Origin, Reply, Way
+from bot.domain.errors import QfbotError
+from bot.domain.ports import Clock, People
+from bot.slack.replies import Replies, ReplyPath
+from bot.wording import errors
+
+log = structlog.get_logger(__name__)
+
+#: How many questions may be answered at once; more wait inside Python's own task queue.
+AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A slash command."""
+
+    text: str
+    user_id: str
+    team_id: str
+    path: ReplyPath
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """A button."""
+
+    value: str
+    user_id: str
+    team_id: str
+    path: ReplyPath
+
+
+class Desk:
+    """Takes questions in without waiting, and owns the tasks that answer them."""
+
+    def __init__(self, router: Router, people: People, replies: Replies, clock: Clock) -> None:
+        self._router = router
+        self._people = people
+        self._replies = replies
+        self._clock = clock
+        self._crew = Crew("answer", AT_ONCE)
+
+    @property
+    def idle(self) -> bool:
+        """Whether every question has been answered."""
+        return self._crew.idle
+
+    def take(self, question: Typed | Pressed) -> None:
+        """Begin to answer a question."""
+        self._crew.start(self._serve(question))
+
+    async def drain(self, patience: timedelta) -> None:
+        """Let the questions in hand be answered."""
+        await self._crew.drain(patience)
+
+    async def _serve(self, question: Typed | Pressed) -> None:
+        reply = await self._answer(question)
+        await self._replies.deliver(reply, question.path)
+
+    async def _answer(self, question: Typed | Pressed) -> Reply:
+        try:
+            origin = await self._origin(question)
+        except QfbotError as error:
+            return Reply(errors.explain(error))
+        if isinstance(question, Typed):
+            return await self._router.typed(question.text, origin)
+        return await self._router.pressed(question.value, origin)
+
+    async def _origin(self, question: Typed | Pressed) -> Origin:
+        return Origin(
+            user_id=question.user_id,
+            team_id=question.team_id,
+            place=await self._people.place(question.path.channel_id),
+            way=Way.TYPED if isinstance(question, Typed) else Way.BUTTON,
+            at=self._clock.world(),
+        )

@@ -1,0 +1,55 @@
+"""A Message without blocks, for when Slack refuses the blocks: as plain text, then as one line."""
+
+from collections.abc import Iterator
+
+from bot.domain.messages import (
+    Bar,
+    Buttons,
+    Facts,
+    Heading,
+    Line,
+    Link,
+    Message,
+    Note,
+    Part,
+    Verbatim,
+)
+from bot.slack.mrkdwn import code_block, cut
+from bot.slack.render import bar
+from bot.slack.spans import Mrkdwn, Plain, Translate
+
+PLAIN_CHARACTERS = 3900
+LINE_CHARACTERS = 300
+
+_VERBATIM_CHARACTERS = 1500
+
+
+def plain_text(message: Message, *, translate: Translate = str) -> str:
+    """The whole message as one text, without its buttons but with its links."""
+    lines = [line for part in message.parts for line in _lines(part, translate) if line]
+    summary = Mrkdwn(translate).write(message.summary)
+    return cut("\n".join(lines) or summary, PLAIN_CHARACTERS) or "…"
+
+
+def one_line(message: Message, *, translate: Translate = str) -> str:
+    """The message's sense in one short line."""
+    summary = Mrkdwn(translate).write(message.summary)
+    return cut(" ".join(summary.split()), LINE_CHARACTERS) or "…"
+
+
+def _lines(part: Part, translate: Translate) -> Iterator[str]:
+    dialect = Mrkdwn(translate)
+    match part:
+        case Heading(text) | Line(text) | Note(text):
+            yield dialect.write(text)
+        case Facts(rows):
+            yield from (f"{dialect.write(label)}: {dialect.write(value)}" for label, value in rows)
+        case Verbatim(text):
+            if text.strip():
+                yield code_block(text, _VERBATIM_CHARACTERS)
+        case Bar(percent):
+            yield dialect.write(bar(percent))
+        case Buttons(row):
+            label = Plain(translate).write
+            links = (Link(button.url, label(button.label)) for button in row if button.url)
+            yield " · ".join(map(dialect.write, links))

@@ -1,0 +1,82 @@
+"""The Slack app manifest: what the bot is called there, and what it may do."""
+
+from typing import Any
+
+import yaml
+
+from bot.slack.web import EVENTS_PATH
+
+COMMAND = "/qf"
+
+#: Nothing more than the bot uses; the history scopes are for reading back what it has posted.
+BOT_SCOPES = (
+    "channels:history",
+    "channels:read",
+    "chat:write",
+    "commands",
+    "groups:history",
+    "groups:read",
+    "im:history",
+    "im:read",
+    "im:write",
+    "usergroups:read",
+    "users:read",
+)
+
+_DESCRIPTION = "Run and follow fine-tuning on Baidu Qianfan from Slack."
+_LONG_DESCRIPTION = (
+    "Ask for the state of a fine-tuning run, stop it, and be told in the channel when something "
+    "changes and why it failed. Watch a run and its card is kept up to date; its end is "
+    "announced where your team reads it. Type /qf help to begin."
+)
+
+
+def manifest(url: str | None = None) -> dict[str, Any]:
+    """The manifest for Socket Mode, or for HTTP where the bot is reached at `url`.
+
+    https://docs.slack.dev/reference/app-manifest
+    """
+    endpoint = {} if url is None else {"url": f"{url.rstrip('/')}{EVENTS_PATH}"}
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {
+            "name": "qfbot",
+            "description": _DESCRIPTION,
+            "long_description": _LONG_DESCRIPTION,
+            "background_color": "#1f3a5f",
+        },
+        "features": {
+            # Without the messages tab the bot cannot write to anybody directly.
+            "app_home": {
+                "home_tab_enabled": False,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "qfbot", "always_online": True},
+            "slash_commands": [
+                {
+                    "command": COMMAND,
+                    "description": _DESCRIPTION,
+                    "usage_hint": "status task-… | stop task-… | watch task-… | help",
+                    # People, channels and links then arrive with their ids.
+                    "should_escape": True,
+                    **endpoint,
+                }
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
+        "settings": {
+            "interactivity": {
+                "is_enabled": True,
+                **({"request_url": endpoint["url"]} if endpoint else {}),
+            },
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": url is None,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def manifest_yaml(url: str | None = None) -> str:
+    """The manifest as one pastes it at https://api.slack.com/apps?new_app=1."""
+    return yaml.safe_dump(manifest(url), sort_keys=False, allow_unicode=True, width=100)

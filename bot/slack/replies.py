@@ -1,0 +1,78 @@
+"""Answers to people: by the response URL while it lives, else privately, else directly."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackClientError
+
+from bot.domain.calls import Reply
+from bot.slack.clients import Clients
+from bot.slack.render import Rendered, render
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class ReplyPath:
+    """How somebody can be answered. `replaces`: the answer stands in the place of the question."""
+
+    user_id: str
+    channel_id: str
+    response_url: str = ""
+    replaces: bool = False
+
+
+class Replies:
+    """Tries one way after the other; an answer that was perhaps read by all is not repeated."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+
+    async def deliver(self, reply: Reply, path: ReplyPath) -> None:
+        """Answer, or log that there was no way to."""
+        rendered = render(reply.message)
+        if path.response_url and await self._by_response_url(rendered, path, reply.for_all):
+            return
+        if reply.for_all:
+            log.warning("not shared", channel=path.channel_id)
+            return
+        if await self._privately(rendered, path) or await self._directly(rendered, path):
+            return
+        log.warning("no way to answer", user=path.user_id, channel=path.channel_id)
+
+    async def _by_response_url(self, rendered: Rendered, path: ReplyPath, for_all: bool) -> bool:
+        # https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+        body: dict[str, Any] = {
+            "response_type": "in_channel" if for_all else "ephemeral",
+            "replace_original": path.replaces and not for_all,
+            "text": rendered.text,
+            "blocks": [block.to_dict() for block in rendered.blocks],
+        }
+        try:
+            async with self._clients.session.post(path.response_url, json=body) as answer:
+                return answer.status < 400
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+
+    async def _privately(self, rendered: Rendered, path: ReplyPath) -> bool:
+        try:
+            await self._clients.writes.chat_postEphemeral(
+                channel=path.channel_id,
+                user=path.user_id,
+                text=rendered.text,
+                blocks=rendered.blocks,
+            )
+        except (SlackClientError, aiohttp.ClientError, TimeoutError):
+            return False
+        return True
+
+    async def _directly(self, rendered: Rendered, path: ReplyPath) -> bool:
+        try:
+            await self._clients.writes.chat_postMessage(
+                channel=path.user_id, text=rendered.text, blocks=rendered.blocks
+            )
+        except (SlackClientError, aiohttp.ClientError, TimeoutError):
+            return False
+        return True

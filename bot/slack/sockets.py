@@ -1,0 +1,206 @@
+"""The Socket Mode line: kept open, watched, and replaced where it has gone deaf."""
+
+import asyncio
+import logging
+import re
+from contextlib import suppress
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any, Self
+
+import structlog
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+
+from bot.domain.ports import Clock
+from bot.slack.clients import is_loopback
+
+#: Seconds between two pings; Bolt's own default.
+PING_SECONDS = 10.0
+#: A line that was silent for three pings is replaced, which leaves as long again for the new
+#: connection to say hello within a minute of the last pong.
+PATIENCE_SECONDS = 30.0
+#: How long a new connection may take until its hello.
+HELLO_SECONDS = 10.0
+#: The pause between two attempts to connect.
+RETRY_SECONDS = 2.0
+#: How long a connection gets to say goodbye.
+CLOSE_SECONDS = 2.0
+
+_GLANCE_SECONDS = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+class SocketLine:
+    """Slack's envelopes for one Bolt app, from one connection at a time.
+
+    slack_sdk renews a connection that ends. What it does not survive, such as a refused ticket
+    (it knocks with the same one for ever), ends in silence; a silent line is thrown away with all
+    that belongs to it, and a fresh one is opened. A line that answers pings and delivers nothing
+    cannot be told from a quiet workspace.
+
+    To be entered and left within one event loop: entering does not wait for Slack.
+    """
+
+    def __init__(
+        self,
+        app: AsyncApp,
+        app_token: str,
+        clock: Clock,
+        *,
+        ping_seconds: float = PING_SECONDS,
+        patience_seconds: float = PATIENCE_SECONDS,
+        hello_seconds: float = HELLO_SECONDS,
+        retry_seconds: float = RETRY_SECONDS,
+    ) -> None:
+        self._app = app
+        self._app_token = app_token
+        self._clock = clock
+        self._ping_seconds = ping_seconds
+        self._patience = timedelta(seconds=patience_seconds)
+        self._hello_seconds = hello_seconds
+        self._retry_seconds = retry_seconds
+        self._glance_seconds = min(_GLANCE_SECONDS, ping_seconds)
+        self._heard_at: datetime | None = None
+        self._greeted = asyncio.Event()
+        self._tending: asyncio.Task[None] | None = None
+
+    @property
+    def heard_at(self) -> datetime | None:
+        """When Slack last said hello or answered a ping (wall); None before the first hello."""
+        return self._heard_at
+
+    async def first_hello(self, seconds: float) -> bool:
+        """Wait for Slack's first hello; False where it does not come in time."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._greeted.wait(), seconds)
+        return self._greeted.is_set()
+
+    async def __aenter__(self) -> Self:
+        self._tending = asyncio.create_task(self._tend(), name="socket line")
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._tending is not None:
+            self._tending.cancel()
+            await asyncio.gather(self._tending, return_exceptions=True)
+
+    async def _tend(self) -> None:
+        """Keep one connection after the other, each until it falls silent."""
+        while True:
+            connection = _Connection(self._app, self._app_token, self._ping_seconds)
+            try:
+                await self._listen(connection)
+            except Exception as problem:
+                log.warning("socket line failed", problem=type(problem).__name__)
+            finally:
+                await connection.close()
+            await asyncio.sleep(self._retry_seconds)
+
+    async def _listen(self, connection: "_Connection") -> None:
+        async with asyncio.timeout(self._hello_seconds):
+            await connection.open()
+        heard_at = self._hear()
+        while self._clock.wall() - heard_at < self._patience:
+            await asyncio.sleep(self._glance_seconds)
+            if connection.has_spoken():
+                heard_at = self._hear()
+        log.warning("socket line is silent", seconds=self._patience.total_seconds())
+
+    def _hear(self) -> datetime:
+        self._heard_at = self._clock.wall()
+        self._greeted.set()
+        return self._heard_at
+
+
+class _Connection:
+    """One AsyncSocketModeHandler, its tasks and its HTTP session, from opening to closing."""
+
+    def __init__(self, app: AsyncApp, app_token: str, ping_seconds: float) -> None:
+        self._hello = asyncio.Event()
+        self._spoke = False
+        self._ponged: float | None = None
+        self._client = self._listening_client(app, app_token, ping_seconds)
+        self._connecting: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Connect, and wait for Slack's hello. Slack may refuse for ever, so bound the wait."""
+        self._connecting = asyncio.create_task(self._client.connect())  # type: ignore[no-untyped-call]
+        await self._hello.wait()
+
+    def has_spoken(self) -> bool:
+        """Whether there was a pong or a hello since the last question."""
+        ponged = self._client.last_ping_pong_time
+        # The SDK also sets a time where there was none, without having heard anything.
+        new_pong = None not in (ponged, self._ponged) and ponged != self._ponged
+        spoke, self._spoke, self._ponged = self._spoke or new_pong, False, ponged
+        return spoke
+
+    async def close(self) -> None:
+        """End all that the handler has begun; takes at most CLOSE_SECONDS and a moment."""
+        # The SDK's own close() neither waits for its tasks nor reaches its end if Slack is silent.
+        client = self._client
+        client.closed = True
+        client.auto_reconnect_enabled = False
+        tasks = (
+            self._connecting,
+            client.message_processor,
+            client.current_session_monitor,
+            client.message_receiver,
+        )
+        running = [task for task in tasks if task is not None]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                if client.current_session is not None:
+                    await client.current_session.close()
+        except Exception as problem:
+            log.info("socket line ended without goodbye", problem=type(problem).__name__)
+        finally:
+            await client.aiohttp_client_session.close()
+
+    def _listening_client(
+        self, app: AsyncApp, app_token: str, ping_seconds: float
+    ) -> SocketModeClient:
+        handler = AsyncSocketModeHandler(
+            app, app_token, logger=_sdk_log(), ping_interval=ping_seconds
+        )
+        if is_loopback(app.client.base_url):
+            handler.client.proxy = None
+        handler.client.message_listeners.append(self._on_message)
+        return handler.client
+
+    async def _on_message(self, _client: Any, message: dict[str, Any], _raw: str | None) -> None:
+        if message.get("type") == "hello":
+            self._spoke = True
+            self._hello.set()
+
+
+class _WithoutTickets(logging.Filter):
+    """Strikes out what opens a connection, and the traces that repeat it."""
+
+    _TICKET = re.compile(r"(wss?://[^\s/?'\"]+)[^\s'\"]*")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = self._TICKET.sub(r"\1…", record.getMessage())
+        record.args = None
+        record.exc_info = None
+        return True
+
+
+def _sdk_log() -> logging.Logger:
+    log = logging.getLogger(f"{__name__}.sdk")
+    if not log.filters:
+        log.addFilter(_WithoutTickets())
+    # Below this level the SDK writes down every payload; at INFO each renewal of a connection.
+    log.setLevel(logging.WARNING)
+    return log

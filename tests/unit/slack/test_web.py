@@ -1,0 +1,181 @@
+"""The HTTP endpoints: only what Slack has signed reaches the bot, and health is told as it is."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping
+from io import BytesIO
+from typing import Any
+
+import aiohttp
+import pytest
+from prometheus_client import CollectorRegistry, Counter
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.signature import SignatureVerifier
+
+from bot.slack import web
+from bot.slack.clients import Clients
+from bot.slack.web import BODY_BYTES, WebServer
+from tests.unit.slack.canned import CannedSlack
+
+SECRET = "signing-canary"
+COMMAND = "command=%2Fqf&text=ping&user_id=U1&team_id=T1&channel_id=C1&trigger_id=1"
+
+
+async def well() -> Mapping[str, str | None]:
+    return {"database": None}
+
+
+class Bot:
+    """A server to be asked, and what reached the Bolt app behind it."""
+
+    def __init__(self, server: WebServer, session: aiohttp.ClientSession, texts: list[str]) -> None:
+        host, port = server.address
+        self._url = f"http://{host}:{port}"
+        self._session = session
+        self.texts = texts
+
+    async def gets(self, path: str) -> tuple[int, str]:
+        async with self._session.get(self._url + path) as answer:
+            return answer.status, await answer.text()
+
+    async def is_sent(self, body: str | bytes | BytesIO, **headers: str) -> tuple[int, str]:
+        """Post as Slack does, with these headers, `_` for "-"."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        named = {"Content-Type": "application/x-www-form-urlencoded", **named}
+        url = f"{self._url}/slack/events"
+        async with self._session.post(url, data=body, headers=named) as answer:
+            return answer.status, await answer.text()
+
+
+def signed(body: str, at: float | None = None) -> dict[str, str]:
+    timestamp = str(int(time.time() if at is None else at))
+    signature = SignatureVerifier(SECRET).generate_signature(timestamp=timestamp, body=body)
+    assert signature
+    return {"X_Slack_Request_Timestamp": timestamp, "X_Slack_Signature": signature}
+
+
+@pytest.fixture
+async def bot(slack: CannedSlack, clients: Clients) -> AsyncIterator[Bot]:
+    slack.answers("auth.test", {"team_id": "T1", "user_id": "UBOT", "bot_id": "B1"})
+    app = AsyncApp(client=clients.reads, signing_secret=SECRET, process_before_response=True)
+    texts: list[str] = []
+
+    @app.command("/qf")
+    async def qf(ack: Any, command: dict[str, str]) -> None:
+        await ack()
+        texts.append(command["text"])
+
+    registry = CollectorRegistry()
+    Counter("qfbot_posts", "Posts.", registry=registry).inc()
+    server = WebServer("127.0.0.1", 0, alive=well, ready=well, registry=registry, slack=app)
+    async with server, aiohttp.ClientSession() as session:
+        yield Bot(server, session, texts)
+
+
+async def test_what_slack_has_signed_reaches_the_bot(bot: Bot) -> None:
+    assert (await bot.is_sent(COMMAND, **signed(COMMAND)))[0] == 200
+    assert bot.texts == ["ping"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"X_Slack_Signature": "v0=00"},
+        {"X_Slack_Request_Timestamp": "", "X_Slack_Signature": "v0=00"},
+        {"X_Slack_Request_Timestamp": "now", "X_Slack_Signature": "v0=00"},
+        {"X_Slack_Request_Timestamp": "-1", "X_Slack_Signature": "v0=00"},
+        {"X_Slack_Request_Timestamp": "1e9", "X_Slack_Signature": "v0=00"},
+        {"X_Slack_Request_Timestamp": "9" * 400, "X_Slack_Signature": "v0=00"},
+        {**signed(COMMAND), "X_Slack_Signature": "v0=00"},
+        {**signed(COMMAND), "X_Slack_Signature": ""},
+        signed("command=%2Fqf&text=other"),
+        signed(COMMAND, at=time.time() - 3600),
+    ],
+)
+async def test_what_slack_has_not_signed_is_turned_away(bot: Bot, headers: dict[str, str]) -> None:
+    assert (await bot.is_sent(COMMAND, **headers))[0] == 401
+    assert bot.texts == []
+
+
+async def test_a_request_without_any_body_is_turned_away(bot: Bot) -> None:
+    assert (await bot.is_sent(b"", X_Slack_Request_Timestamp=str(int(time.time()))))[0] == 401
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [(b"\xff\xfe", "text/plain; charset=utf-8"), (b"x", "text/plain; charset=klingon")],
+)
+async def test_a_body_that_is_no_text_is_turned_away(
+    bot: Bot, body: bytes, content_type: str
+) -> None:
+    headers = {**signed("x"), "Content_Type": content_type}
+    assert (await bot.is_sent(body, **headers))[0] in (400, 401)
+
+
+async def test_a_body_larger_than_slacks_is_not_read(bot: Bot) -> None:
+    body = "x" * (BODY_BYTES + 1)
+    assert (await bot.is_sent(BytesIO(body.encode()), **signed(body)))[0] == 413
+
+
+async def test_metrics_are_those_of_the_registry(bot: Bot) -> None:
+    status, text = await bot.gets("/metrics")
+    assert status == 200
+    assert "qfbot_posts_total 1.0" in text
+
+
+async def test_health_tells_what_was_looked_at(bot: Bot) -> None:
+    for path in ("/healthz", "/readyz"):
+        status, text = await bot.gets(path)
+        assert status == 200
+        assert '"database": null' in text
+
+
+async def unready() -> Mapping[str, str | None]:
+    return {"database": None, "slack": "no auth.test has succeeded yet"}
+
+
+async def broken() -> Mapping[str, str | None]:
+    raise ValueError("canary")
+
+
+async def stuck() -> Mapping[str, str | None]:
+    await asyncio.Event().wait()
+    return {}
+
+
+@pytest.mark.parametrize(
+    ("ready", "told"),
+    [
+        (unready, "no auth.test has succeeded yet"),
+        (broken, "ValueError"),
+        (stuck, "no answer within 0 s"),
+    ],
+)
+async def test_a_bot_that_is_not_ready_says_why(
+    ready: web.Probe, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "PROBE_SECONDS", 0.05)
+    server = WebServer("127.0.0.1", 0, alive=well, ready=ready, registry=CollectorRegistry())
+    async with server, aiohttp.ClientSession() as session:
+        bot = Bot(server, session, [])
+        status, text = await bot.gets("/readyz")
+        assert (status, told in text, "canary" in text) == (503, True, False)
+        assert (await bot.gets("/healthz"))[0] == 200
+
+
+async def test_in_socket_mode_no_request_of_slack_is_taken() -> None:
+    server = WebServer("127.0.0.1", 0, alive=well, ready=well, registry=CollectorRegistry())
+    async with server, aiohttp.ClientSession() as session:
+        bot = Bot(server, session, [])
+        assert (await bot.is_sent(COMMAND, **signed(COMMAND)))[0] == 404
+
+
+async def test_a_taken_address_is_refused_by_the_system() -> None:
+    def server(port: int) -> WebServer:
+        return WebServer("127.0.0.1", port, alive=well, ready=well, registry=CollectorRegistry())
+
+    async with server(0) as first:
+        with pytest.raises(OSError, match="address already in use"):
+            async with server(first.address[1]):
+                pass
