@@ -1,0 +1,146 @@
+"""The command line: `qfbot`, or `python -m bot`."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from bot import __version__
+from bot.settings import LogFormat, LogLevel, Mode, SettingsError
+
+app = typer.Typer(
+    name="qfbot",
+    help="A Slack bot for teams that fine-tune models on Baidu Qianfan.",
+    no_args_is_help=True,
+    add_completion=False,
+    # A traceback with local variables could show a secret.
+    pretty_exceptions_enable=False,
+)
+
+
+# Each command imports what it runs when it runs: `qfbot --help` needs none of it.
+
+
+@app.command()
+def serve(
+    mode: Annotated[
+        Mode | None,
+        typer.Option(help="How Slack reaches the bot; socket where SLACK_APP_TOKEN is set."),
+    ] = None,
+    http: Annotated[
+        str,
+        typer.Option(
+            metavar="HOST:PORT",
+            help="Where health and metrics are served, in http mode Slack's requests too.",
+        ),
+    ] = "127.0.0.1:8080",
+) -> None:
+    """Run the bot, with the settings of the environment and of .env."""
+    from bot.serve import serve as run
+
+    host, port = _address(http)
+    try:
+        asyncio.run(run(mode, host, port))
+    except SettingsError as error:
+        _refuse(error.sentences, 2)
+    except _start_errors() as error:
+        _refuse([_told(error)], 1)
+
+
+@app.command()
+def playground(
+    port: Annotated[int, typer.Option(help="The local Slack's port.")] = 8750,
+    qianfan_port: Annotated[int, typer.Option(help="The local Qianfan's port.")] = 8751,
+    speed: Annotated[
+        float, typer.Option(help="World seconds in a real second.", min=0.0, max=3600.0)
+    ] = 60.0,
+    no_page: Annotated[bool, typer.Option("--no-page", help="Only the terminal.")] = False,
+    data: Annotated[
+        Path | None, typer.Option(help="Keep the database in this folder.", file_okay=False)
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="First print addresses and keys as one line of JSON.")
+    ] = False,
+) -> None:
+    """Run the real bot between a local Slack and a local Qianfan: no account, no network."""
+    _forget_environment()
+    from bot.logs import start_logging
+    from bot.playground.play import play
+
+    start_logging(LogFormat.TEXT, LogLevel.ERROR)
+    playing = play(
+        port=port,
+        qianfan_port=qianfan_port,
+        speed=speed,
+        data=data,
+        as_json=as_json,
+        page_wanted=not no_page,
+    )
+    try:
+        code = asyncio.run(playing)
+    except KeyboardInterrupt:
+        code = 0
+    except _start_errors() as error:
+        _refuse([_told(error)], 1)
+    raise typer.Exit(code)
+
+
+@app.command()
+def manifest(
+    url: Annotated[
+        str | None,
+        typer.Option(help="The bot's public address, for http mode; without it, socket mode."),
+    ] = None,
+) -> None:
+    """Print the Slack app's manifest."""
+    from bot.slack.manifest import manifest_yaml
+
+    typer.echo(manifest_yaml(url), nl=False)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        _refuse([f"--http has to be HOST:PORT, such as 127.0.0.1:8080, and not {text}."], 2)
+    return host.strip("[]"), int(port)
+
+
+def _forget_environment() -> None:
+    """Let nothing of the environment reach the playground; Bolt reads some of it by itself."""
+    for name in list(os.environ):
+        if name.startswith(("SLACK_", "QIANFAN_", "QFBOT_")):
+            del os.environ[name]
+
+
+def _start_errors() -> tuple[type[Exception], ...]:
+    from bot.domain.errors import StoreError
+
+    return (StoreError, OSError)
+
+
+def _told(error: Exception) -> str:
+    return str(error.args[0]) if len(error.args) == 1 else str(error)
+
+
+def _refuse(sentences: tuple[str, ...] | list[str], code: int) -> NoReturn:
+    for sentence in sentences:
+        print(f"qfbot: {sentence}", file=sys.stderr)
+    raise typer.Exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,219 @@
+"""The wiring: the only module that names concrete classes."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+import stamina
+from prometheus_client import CollectorRegistry, Info
+from slack_sdk.errors import SlackClientError
+
+from bot import __version__
+from bot.commands.contents import COMMANDS
+from bot.commands.context import DEFAULT_ACCOUNT, Services
+from bot.commands.router import Router
+from bot.domain.access import Rules
+from bot.domain.cadence import Pace
+from bot.domain.ports import Clock
+from bot.health import Alive, Ready
+from bot.qianfan.client import QianfanClient, open_account
+from bot.settings import REQUESTS_BURST, Mode, Settings, SettingsError
+from bot.slack.announcer import SlackAnnouncer
+from bot.slack.clients import Clients, Identity, open_clients
+from bot.slack.desk import Desk
+from bot.slack.direct import DirectMessages
+from bot.slack.errors import slack_word
+from bot.slack.listeners import bolt_app
+from bot.slack.people import SlackPeople
+from bot.slack.replies import Replies
+from bot.slack.sockets import SocketLine
+from bot.slack.web import WebServer
+from bot.store.opening import Store, open_store
+from bot.watcher.schedule import Schedule
+from bot.watcher.sender import Sender
+from bot.watcher.watcher import Watcher
+
+#: How long work in hand may take to be finished when the process is asked to end.
+PATIENCE = timedelta(seconds=10)
+
+
+class RealClock:
+    """The two clocks in production, where they are one."""
+
+    def wall(self) -> datetime:
+        """Now."""
+        return datetime.now(UTC)
+
+    def world(self) -> datetime:
+        """Now."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Tempo:
+    """How fast the bot's own clockwork runs (wall time).
+
+    `posts` and `card_edits` lie between two of them in one channel, on one card; `settle` is how
+    long a post whose answer was lost may take to appear.
+    """
+
+    tick: timedelta = timedelta(seconds=1)
+    posts: timedelta = timedelta(seconds=1)
+    card_edits: timedelta = timedelta(minutes=1)
+    settle: timedelta = timedelta(seconds=10)
+
+
+@dataclass(frozen=True)
+class App:
+    """The whole bot, running. It works until the block that opened it is left."""
+
+    store: Store
+    desk: Desk
+    watcher: Watcher
+    sender: Sender
+    schedule: Schedule
+    line: SocketLine | None
+    address: tuple[str, int]
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody waits for an answer, and nothing is being looked at or sent."""
+        return self.desk.idle and self.watcher.idle and self.sender.idle
+
+
+@asynccontextmanager
+async def open_app(
+    settings: Settings,
+    rules: Callable[[], Rules],
+    clock: Clock,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    tempo: Tempo = Tempo(),
+) -> AsyncIterator[App]:
+    """Open everything, connect it, and run it until the block is left; then drain it.
+
+    Raises SettingsError where Slack does not accept the token, and StoreError where the
+    database cannot be used.
+    """
+    # Trouble is told once when it begins (`bot.watcher.trouble`), not at every repetition.
+    stamina.instrumentation.set_on_retry_hooks([])
+    async with AsyncExitStack() as stack:
+        clients = await stack.enter_async_context(
+            open_clients(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+        )
+        identity = await _identify(clients, settings)
+        database_url = settings.qfbot_database_url.get_secret_value()
+        store = await stack.enter_async_context(open_store(database_url, clock))
+        account = await stack.enter_async_context(_account(settings, clock))
+        direct = DirectMessages(clients.reads, clock.wall)
+        people = SlackPeople(clients, direct, clock, identity, lambda: rules().groups)
+        announcer = SlackAnnouncer(clients, direct, clock, identity.user_id)
+        platforms = {DEFAULT_ACCOUNT: account}
+        watcher = Watcher(platforms, store.watches, clock, _pace(settings))
+        sender = Sender(
+            store.outbox,
+            announcer,
+            clock,
+            post_pause=tempo.posts,
+            edit_pause=tempo.card_edits,
+            settle=tempo.settle,
+        )
+        schedule = Schedule(clock, tempo.tick)
+        services = Services(
+            platforms=platforms,
+            people=people,
+            watches=store.watches,
+            outbox=store.outbox,
+            confirmations=store.confirmations,
+            audit=store.audit,
+            clock=clock,
+            rules=rules,
+            last_tick=lambda: schedule.last_tick,
+        )
+        desk = Desk(Router(COMMANDS, services), people, Replies(clients), clock)
+        bolt = bolt_app(clients, identity, _signing_secret(settings), desk)
+        schedule.add("watch", watcher.tick)
+        schedule.add("send", sender.tick)
+        # What is entered last is left first: no more questions, no more ticks, then the drain.
+        await stack.enter_async_context(_drained(desk, watcher, sender))
+        await stack.enter_async_context(schedule)
+        line = None
+        if settings.mode is Mode.SOCKET and settings.slack_app_token:
+            app_token = settings.slack_app_token.get_secret_value()
+            line = await stack.enter_async_context(SocketLine(bolt, app_token, clock))
+        web = await stack.enter_async_context(
+            WebServer(
+                host,
+                port,
+                alive=Alive(clock, lambda: schedule.last_tick),
+                ready=Ready(clock, store.database.ping, (lambda: line.heard_at) if line else None),
+                registry=_registry(),
+                slack=bolt if settings.mode is Mode.HTTP else None,
+            )
+        )
+        yield App(store, desk, watcher, sender, schedule, line, web.address)
+
+
+async def _identify(clients: Clients, settings: Settings) -> Identity:
+    """Whom the token belongs to: the one thing that has to answer for the start."""
+    try:
+        return await clients.identify()
+    except SlackClientError as error:
+        raise SettingsError(
+            [
+                f"SLACK_BOT_TOKEN is not accepted: Slack answers {slack_word(error)}; copy it anew "
+                "from api.slack.com/apps, your app, OAuth & Permissions."
+            ]
+        ) from None
+    except (aiohttp.ClientError, TimeoutError):
+        raise SettingsError(
+            [f"SLACK_API_URL names {settings.slack_api_url}, and nothing answers there."]
+        ) from None
+
+
+@asynccontextmanager
+async def _account(settings: Settings, clock: Clock) -> AsyncIterator[QianfanClient]:
+    account = open_account(
+        settings.qianfan_console_api_base_url,
+        settings.qianfan_access_key.get_secret_value(),
+        settings.qianfan_secret_key,
+        clock,
+        requests_per_second=settings.qfbot_requests_per_second,
+        burst=REQUESTS_BURST,
+    )
+    try:
+        yield account
+    finally:
+        await account.aclose()
+
+
+@asynccontextmanager
+async def _drained(desk: Desk, watcher: Watcher, sender: Sender) -> AsyncIterator[None]:
+    """In the end, let what is in hand be finished: answers first, they may cause messages."""
+    try:
+        yield
+    finally:
+        await desk.drain(PATIENCE)
+        await watcher.drain(PATIENCE)
+        await sender.drain(PATIENCE)
+
+
+def _pace(settings: Settings) -> Pace:
+    return Pace(
+        timedelta(seconds=settings.qfbot_poll_min_seconds),
+        timedelta(seconds=settings.qfbot_poll_max_seconds),
+    )
+
+
+def _signing_secret(settings: Settings) -> str:
+    secret = settings.slack_signing_secret
+    return secret.get_secret_value() if secret else ""
+
+
+def _registry() -> CollectorRegistry:
+    registry = CollectorRegistry()
+    Info("qfbot_build", "The version of qfbot.", registry=registry).info({"version": __version__})
+    return registry

@@ -1,0 +1,59 @@
+"""Whether the process lives, and whether it is ready: what `/healthz` and `/readyz` say."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.errors import StoreError
+from bot.domain.ports import Clock
+
+#: From this silence on a scheduler counts as dead, and a socket as deaf.
+SILENCE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Alive:
+    """The process itself: the loop turns (it answers), and the scheduler ticks."""
+
+    clock: Clock
+    last_tick: Callable[[], datetime | None]
+
+    async def __call__(self) -> Mapping[str, str | None]:
+        """The findings, by name."""
+        return {"scheduler": silence(self.last_tick(), self.clock.wall(), "has not ticked")}
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What the bot needs to serve: its database, and in socket mode a line to Slack.
+
+    Slack's first `auth.test` was answered before there was anything to ask.
+    """
+
+    clock: Clock
+    ping_store: Callable[[], Awaitable[None]]
+    heard_at: Callable[[], datetime | None] | None
+
+    async def __call__(self) -> Mapping[str, str | None]:
+        """The findings, by name."""
+        findings: dict[str, str | None] = {"slack": None, "database": await self._database()}
+        if self.heard_at is not None:
+            heard = silence(self.heard_at(), self.clock.wall(), "was not heard")
+            findings["socket"] = heard
+        return findings
+
+    async def _database(self) -> str | None:
+        try:
+            await self.ping_store()
+        except StoreError:
+            return "does not answer"
+        return None
+
+
+def silence(last: datetime | None, now: datetime, told: str) -> str | None:
+    """What is wrong with something that should have been heard of lately."""
+    if last is None:
+        return f"{told} yet"
+    if now - last > SILENCE:
+        return f"{told} for {(now - last).total_seconds():.0f} s"
+    return None

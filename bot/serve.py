@@ -1,0 +1,44 @@
+"""`qfbot serve`: from the settings to a running bot, until a signal asks it to end."""
+
+import asyncio
+import signal
+
+import structlog
+
+from bot.app import RealClock, open_app
+from bot.commands.contents import COMMANDS
+from bot.logs import start_logging
+from bot.rules_file import read_rules_file
+from bot.settings import Mode, read_settings
+
+log = structlog.get_logger(__name__)
+
+#: How long the ready line waits for Slack's hello; without one the bot goes on trying.
+HELLO_SECONDS = 5.0
+
+
+async def serve(mode: Mode | None, host: str, port: int) -> None:
+    """Run the bot until SIGTERM or SIGINT, then finish what is in hand.
+
+    Raises SettingsError, StoreError where the database cannot be used, and OSError where the
+    address is taken.
+    """
+    settings = read_settings(mode=mode)
+    file = read_rules_file(settings.qfbot_config, {command.name for command in COMMANDS})
+    start_logging(settings.qfbot_log_format, settings.qfbot_log_level, settings.secrets)
+    ended = _ended_by_signal()
+    async with open_app(settings, lambda: file.rules, RealClock(), host=host, port=port) as app:
+        if app.line is not None and not await app.line.first_hello(HELLO_SECONDS):
+            log.warning("Slack has not said hello yet")
+        host, port = app.address
+        print(f"qfbot ready mode={settings.mode} address={host}:{port}", flush=True)
+        await ended.wait()
+        log.info("ending")
+
+
+def _ended_by_signal() -> asyncio.Event:
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ended.set)
+    return ended
