@@ -29,8 +29,9 @@ class Command:
 
     @property
     def details(self) -> str:
-        """The rest of the handler's docstring."""
-        return (inspect.getdoc(self.handler) or "").partition("\n\n")[2]
+        """The rest of the handler's docstring, a line a paragraph."""
+        paragraphs = (inspect.getdoc(self.handler) or "").split("\n\n")[1:]
+        return "\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
 
 def command(

@@ -115,6 +115,7 @@ async def _channel(context: Context, in_: ChannelId | None) -> str:
             raise NotAMember(in_)
     channel_id = in_ or context.channel_id
     await people.check_can_post(channel_id)
+    await context.services.outbox.unblocked(channel_id)
     return channel_id
 
 

@@ -1,6 +1,5 @@
 """Who may do what: roles, grants, denials, and the one decision."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
@@ -80,12 +79,14 @@ class Scope:
 
     def may_name(self, actor: Actor) -> bool:
         """Whether the rule could mean this person, if only their groups were known."""
-        return self.names(actor) or (actor.groups is None and any(self._groups()))
+        return self.names(actor) or (actor.groups is None and bool(self.groups))
 
-    def _groups(self) -> Iterator[str]:
+    @property
+    def groups(self) -> frozenset[str]:
+        """The user groups among the subjects."""
         # User-group ids begin with S, user ids with U or W.
         # https://docs.slack.dev/reference/objects/usergroup-object
-        return (subject for subject in self.subjects if subject.startswith("S"))
+        return frozenset(subject for subject in self.subjects if subject.startswith("S"))
 
 
 @dataclass(frozen=True)
@@ -150,10 +151,11 @@ class Rules:
                 best = (grant.role, grant)
         return best
 
-    def mention_groups(self) -> bool:
-        """Whether any rule speaks of user groups, so that they have to be looked up."""
+    @property
+    def groups(self) -> frozenset[str]:
+        """The user groups that any rule speaks of; no others have to be looked up."""
         scopes = (*(grant.scope for grant in self.grants), *self.denials)
-        return any(any(scope._groups()) for scope in scopes)
+        return frozenset(group for scope in scopes for group in scope.groups)
 
     def _admin_grants(self) -> tuple[Grant, ...]:
         if not self.admins:  # an empty scope would mean everybody

@@ -42,9 +42,10 @@ def _wanted(
 ) -> timedelta:
     if resource.phase in (Phase.ENDING, Phase.UNKNOWN):
         return pace.shortest
-    if resource.phase is Phase.QUEUED or running_since is None:
+    began = running_since or resource.created_at
+    if resource.phase is Phase.QUEUED or began is None or began > now:
         return pace.shortest * 2
-    elapsed = now - running_since
+    elapsed = now - began
     if not resource.percent:
         return elapsed / _SHARE
     remaining = elapsed * (100 - resource.percent) / resource.percent

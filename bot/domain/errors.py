@@ -55,8 +55,9 @@ class QfbotError(Exception):
     """Something went wrong that a person may read about."""
 
     def __str__(self) -> str:
-        told = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
-        return f"{type(self).__name__}({told})"
+        told = [repr(argument) for argument in self.args]
+        told += [f"{name}={value!r}" for name, value in vars(self).items()]
+        return f"{type(self).__name__}({', '.join(told)})"
 
 
 class Misread(QfbotError):

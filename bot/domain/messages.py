@@ -19,7 +19,7 @@ class Code:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody, by their Slack user id; shown by name, without a ping."""
+    """Somebody, by their Slack user id; shown by name."""
 
     user_id: str
 

@@ -85,6 +85,10 @@ class Announcer(Protocol):
     ) -> Posted:
         """Post once, with the announcement's key as metadata, in its thread if it has one."""
 
+    @property
+    def can_search(self) -> bool:
+        """Whether `find` may read what it searches; without the history scopes it finds nothing."""
+
     async def edit(self, card: Card, message: Message) -> None:
         """Show a card anew."""
 
@@ -158,7 +162,10 @@ class Outbox(Protocol):
         meanwhile, or the announcement is settled.
         """
 
-    async def sent(self, announcement: Announcement, posted: Posted, at: datetime) -> None: ...
+    async def sent(
+        self, announcement: Announcement, posted: Posted, at: datetime, *, next_post: datetime
+    ) -> None:
+        """It stands in its channel, which hears nothing more before `next_post` (wall)."""
 
     async def try_at(self, announcement: Announcement, at: datetime) -> None:
         """Certainly nothing was posted: try again then."""
@@ -176,7 +183,7 @@ class Outbox(Protocol):
         """The channel cannot be written to: mark its watches, and tell their owners once."""
 
     async def unblocked(self, channel_id: str) -> None:
-        """The channel can be written to again."""
+        """The channel can be written to again, as somebody found who asked: go on at once."""
 
     async def pending(self) -> int:
         """How many announcements are still owed."""

@@ -20,8 +20,10 @@ _SHAPES = tuple(
         # Whoever has such an address can post with it.
         # https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
         r"(https://hooks\.slack\.com/)[\w/-]+",
-        # A signature (Qianfan API reference, Authentication) and an API key (the same, API keys).
-        rf"bce-(?:auth-v1|v3)/{_KEY}+",
+        # A signature, an API key and an Access Key of Baidu AI Cloud.
+        # https://cloud.baidu.com/doc/Reference/s/njwvz1yfu
+        rf"bce-(?:auth-)?v\d+/{_KEY}+",
+        r"\bALTAK[\w-]{8,}",
         # https://datatracker.ietf.org/doc/html/rfc6750#section-2.1
         # A word alone is no token: "bearer certificate" is left as it is.
         r"(bearer\s+)(?=\S*\d|\S{20})[\w.~+/=-]{8,}",

@@ -1,6 +1,6 @@
 """Watches, the things they follow, and the announcements that come of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -101,6 +101,13 @@ class Announcement:
     attempts: int = 0
     attempted_at: datetime | None = None
     searches: int = 0
+
+
+def placed(announcement: Announcement) -> Announcement:
+    """The announcement with a thread only where its fact belongs in one."""
+    if placement(announcement.fact) in (Placement.CARD, Placement.CHANNEL):
+        return replace(announcement, thread_ts="")
+    return announcement
 
 
 @dataclass(frozen=True)

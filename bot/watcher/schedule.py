@@ -1,10 +1,12 @@
 """The alarm clock: the one file that knows APScheduler."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Self
 
 import structlog
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -12,22 +14,24 @@ from bot.domain.ports import Clock
 
 log = structlog.get_logger(__name__)
 
+Tick = Callable[[], Awaitable[object]]
+
 
 class Schedule:
-    """Calls the ticks again and again, never two of one kind at once."""
+    """Calls the ticks again and again while it is entered, never two of one kind at once."""
 
     def __init__(self, clock: Clock, every: timedelta) -> None:
         self._clock = clock
         self._every = every
         self._scheduler = AsyncIOScheduler(timezone="UTC")
-        self._scheduler.add_listener(self._after, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
-        self._failing: set[str] = set()
+        self._ticks: dict[str, _Guarded] = {}
         self.last_tick: datetime | None = None
 
-    def add(self, name: str, tick: Callable[[], Awaitable[None]]) -> None:
+    def add(self, name: str, tick: Tick) -> None:
         """Have a tick called from the start on."""
+        self._ticks[name] = guarded = _Guarded(name, tick, self._ticked)
         self._scheduler.add_job(
-            tick,
+            guarded.run,
             IntervalTrigger(seconds=self._every.total_seconds()),
             id=name,
             next_run_time=self._clock.wall(),
@@ -38,21 +42,56 @@ class Schedule:
             max_instances=1,
         )
 
-    def start(self) -> None:
+    async def __aenter__(self) -> Self:
         """Begin to tick."""
+        self._ticked()
         self._scheduler.start()
+        return self
 
-    def stop(self) -> None:
-        """Tick no more."""
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Tick no more. APScheduler's own shutdown would cancel a tick in its middle."""
+        self._scheduler.pause()
+        for tick in self._ticks.values():
+            await tick.finished()
         self._scheduler.shutdown(wait=False)
 
-    def _after(self, event: JobExecutionEvent) -> None:
-        """Note that a tick was made; tell trouble when it begins and when it is over."""
-        if event.exception is None:
-            self.last_tick = self._clock.wall()
-            if event.job_id in self._failing:
-                self._failing.discard(event.job_id)
-                log.warning("tick works again", tick=event.job_id)
-        elif event.job_id not in self._failing:
-            self._failing.add(event.job_id)
-            log.error("tick failed", tick=event.job_id, exc_info=event.exception)
+    def _ticked(self) -> None:
+        self.last_tick = self._clock.wall()
+
+
+class _Guarded:
+    """A tick whose trouble is told when it begins and when it is over, and not each time."""
+
+    def __init__(self, name: str, tick: Tick, ticked: Callable[[], None]) -> None:
+        self._name = name
+        self._tick = tick
+        self._ticked = ticked
+        self._failing = False
+        self._at_rest = asyncio.Event()
+        self._at_rest.set()
+
+    async def run(self) -> None:
+        """Tick once; an error is logged and harms no later tick."""
+        self._at_rest.clear()
+        try:
+            await self._tick()
+        except Exception:
+            if not self._failing:
+                log.exception("tick failed", tick=self._name)
+            self._failing = True
+        else:
+            if self._failing:
+                log.warning("tick works again", tick=self._name)
+            self._failing = False
+            self._ticked()
+        finally:
+            self._at_rest.set()
+
+    async def finished(self) -> None:
+        """Wait until the tick in hand, if there is one, is over."""
+        await self._at_rest.wait()

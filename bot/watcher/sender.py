@@ -5,18 +5,22 @@ known (a lost answer, a killed process) the channel is read before anything is s
 """
 
 import asyncio
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import Any, TypeVar
 
 import structlog
 
 from bot.crew import Crew
 from bot.domain.errors import AccessLost, MessageRefused, OutcomeUnclear, SendError, TryLater
-from bot.domain.ports import Announcer, Clock, Outbox
-from bot.domain.watching import Announcement, Card, Placement, placement
+from bot.domain.ports import Announcer, Clock, Outbox, Posted
+from bot.domain.watching import Announcement, Card, Placement, placed, placement
 from bot.wording import announcements
 
 log = structlog.get_logger(__name__)
+
+T = TypeVar("T")
 
 #: How long a post whose answer was lost may take to appear in the channel (wall time).
 SETTLE = timedelta(seconds=10)
@@ -62,12 +66,14 @@ class Sender:
         announcer: Announcer,
         clock: Clock,
         *,
+        post_pause: timedelta = timedelta(seconds=1),
         edit_pause: timedelta = timedelta(minutes=1),
         settle: timedelta = SETTLE,
     ) -> None:
         self._outbox = outbox
         self._announcer = announcer
         self._clock = clock
+        self._post_pause = post_pause
         self._edit_pause = edit_pause
         self._settle = settle
         self._crew = Crew("send", AT_ONCE)
@@ -77,16 +83,21 @@ class Sender:
         """Whether nothing is being sent."""
         return self._crew.idle
 
-    async def tick(self) -> None:
-        """Begin to send what may be sent now; what a channel hears comes before its cards."""
-        if self._crew.room:
-            now = self._clock.wall()
-            for announcement in await self._outbox.claim(now, LEASE, self._crew.room):
-                self._crew.start(self._deliver(announcement))
-        if self._crew.room:
-            now = self._clock.wall()
-            for card in await self._outbox.claim_cards(now, LEASE, self._crew.room):
-                self._crew.start(self._show(card))
+    async def tick(self) -> int:
+        """Begin to send what may be sent now, announcements before cards; how many those were."""
+        begun = 0
+        if room := self._crew.room:
+            owed = await self._outbox.claim(self._clock.wall(), LEASE, room)
+            begun += self._start(self._deliver, [placed(each) for each in owed])
+        if room := self._crew.room:
+            cards = await self._outbox.claim_cards(self._clock.wall(), LEASE, room)
+            begun += self._start(self._show, cards)
+        return begun
+
+    def _start(self, work: Callable[[T], Coroutine[Any, Any, None]], items: Sequence[T]) -> int:
+        for item in items:
+            self._crew.start(work(item))
+        return len(items)
 
     async def drain(self, patience: timedelta) -> None:
         """Let what is being sent be sent."""
@@ -117,11 +128,16 @@ class Sender:
 
     async def _post(self, announcement: Announcement) -> None:
         message = announcements.announcement(announcement.fact)
+        if announcement.attempted_at is not None and not self._announcer.can_search:
+            message = announcements.perhaps_repeated(message)
         broadcast = placement(announcement.fact) is Placement.THREAD_AND_CHANNEL
         posted = await self._announcer.post(announcement, message, broadcast=broadcast)
-        await self._outbox.sent(announcement, posted, self._clock.wall())
-        if announcement.attempts:
-            await self._outbox.unblocked(announcement.channel_id)
+        await self._sent(announcement, posted)
+
+    async def _sent(self, announcement: Announcement, posted: Posted) -> None:
+        # About one message a second in a channel: https://docs.slack.dev/apis/web-api/rate-limits
+        now = self._clock.wall()
+        await self._outbox.sent(announcement, posted, now, next_post=now + self._post_pause)
 
     async def _not_sent(self, announcement: Announcement, error: SendError) -> None:
         now = self._clock.wall()
@@ -147,7 +163,7 @@ class Sender:
             return
         if found:
             log.info("found again", key=announcement.key, channel=announcement.channel_id)
-            await self._outbox.sent(announcement, found, now)
+            await self._sent(announcement, found)
         else:
             await self._outbox.search_at(announcement, now + SEARCH_PAUSE, counts=True)
 

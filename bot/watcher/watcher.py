@@ -55,16 +55,17 @@ class Watcher:
         """Whether no look is under way."""
         return self._crew.idle
 
-    async def tick(self) -> None:
-        """End the watches whose time is up, and begin the looks that are due."""
+    async def tick(self) -> int:
+        """End the watches whose time is up, begin the looks that are due; return how many."""
         await self._expire()
         if not self._crew.room:
-            return
+            return 0
         due = await self._watches.claim_due(
             self._clock.world(), self._clock.wall(), LEASE, self._crew.room
         )
         for duty in due:
             self._crew.start(self._look(duty))
+        return len(due)
 
     async def drain(self, patience: timedelta) -> None:
         """Let the looks under way finish."""
@@ -125,9 +126,13 @@ class Watcher:
 
 
 def _running_since(duty: Duty, look: Look) -> datetime | None:
-    """When it was first seen to run; a run that is queued again begins anew."""
-    if look.resource.phase is Phase.QUEUED:
+    """When it was seen to begin to run; a run that waits again begins anew.
+
+    What ran already when it was first looked at has no such time: nobody saw it begin.
+    """
+    phase = look.resource.phase
+    if phase is Phase.QUEUED:
         return None
-    if duty.running_since is None and look.resource.phase is Phase.RUNNING:
+    if phase is Phase.RUNNING and duty.last.resource.phase is Phase.QUEUED:
         return look.at
     return duty.running_since

@@ -20,7 +20,6 @@ from bot.domain.messages import (
     Sentence,
     Span,
     Value,
-    Verbatim,
     say,
 )
 
@@ -55,7 +54,7 @@ def help_for(command: CommandHelp) -> Message:
     summary = say("{usage} {summary}", usage=Code(command.usage), summary=say(command.summary))
     parts: list[Part] = [Line(summary)]
     if command.details:
-        parts.append(Verbatim(command.details))
+        parts.append(Line(say(command.details)))
     role = Code(str(command.role))
     parts.append(Note(say("For those with the role {role} or a higher one.", role=role)))
     return Message(summary, tuple(parts))

@@ -27,8 +27,8 @@ from bot.domain.messages import (
     say,
 )
 from bot.domain.moments import Happened
-from bot.domain.resources import FineTuningTask, Phase, Watchable
-from bot.wording.resources import actions, details, headline, last_checkpoint, reason
+from bot.domain.resources import Phase, Watchable
+from bot.wording.resources import actions, details, headline, last_checkpoint, reason, results
 
 #: Two looks this close together need no "between … and …".
 _CLOSE = timedelta(minutes=2)
@@ -49,6 +49,11 @@ def announcement(fact: Fact) -> Message:
             return stop_asked(fact)
         case AccessGone():
             return access_gone(fact)
+
+
+def perhaps_repeated(message: Message) -> Message:
+    """The outcome of an earlier attempt is not known, and the channel may not be read."""
+    return message.with_parts(Note(say("This may be a repeat: Slack lost an answer.")))
 
 
 def card(resource: Watchable, watcher: str) -> Message:
@@ -81,24 +86,24 @@ def _moved(moved: Moved) -> Message:
 
 def now_in_state(moved: Moved) -> Message:
     """It moved on and has not ended."""
-    return Message.of(headline(moved.resource), *_when(moved.happened))
+    when = _when(moved.happened)
+    return Message.of(headline(moved.resource), *([Note(when)] if when else []))
 
 
 def finished(moved: Moved) -> Message:
     """It came to its good end."""
-    return Message.of(headline(moved.resource), *_took(moved), *details(moved.resource))
+    return Message.of(headline(moved.resource), *results(moved.resource), *_took(moved))
 
 
 def failed(moved: Moved) -> Message:
     """It failed: the reason and its code before all else."""
     resource = moved.resource
-    checkpoint = last_checkpoint(resource) if isinstance(resource, FineTuningTask) else []
     line = headline(resource)
     summary = line
     if resource.failure:
         told = " ".join(filter(None, (resource.failure.code, resource.failure.message)))
         summary = say("{line}: {reason}", line=line, reason=told)
-    parts = (*reason(resource), *_took(moved), *checkpoint)
+    parts = (*reason(resource), *last_checkpoint(resource), *_took(moved))
     return Message(summary, (Line(line), *parts))
 
 
@@ -106,10 +111,7 @@ def stopped(moved: Moved) -> Message:
     """It was stopped, by somebody through qfbot or otherwise."""
     who = _by(moved.stopped_by) if moved.stopped_by else say("outside qfbot")
     line = say("{line}: {who}.", line=headline(moved.resource), who=who)
-    checkpoint: list[Part] = []
-    if isinstance(moved.resource, FineTuningTask):
-        checkpoint = last_checkpoint(moved.resource)
-    return Message.of(line, *_took(moved), *checkpoint)
+    return Message.of(line, *last_checkpoint(moved.resource), *_took(moved))
 
 
 def unknown_state(moved: Moved) -> Message:
@@ -188,26 +190,22 @@ def _by(actors: Actors) -> Sentence:
 
 
 def _took(moved: Moved) -> list[Part]:
-    """How long it ran, as far as qfbot has seen it, and when it ended."""
-    ended = moved.happened.at or moved.happened.before
+    """When it ended, and how long it ran where qfbot saw it begin."""
     when = _when(moved.happened)
+    ended = moved.happened.at or moved.happened.before
     if moved.running_since is None or ended <= moved.running_since:
-        return when
+        return [Note(when)] if when else []
     took = say("It ran for about {span}.", span=Span(ended - moved.running_since))
-    return [Note(took), *when]
+    return [Note(say("{took} {when}", took=took, when=when) if when else took)]
 
 
-def _when(happened: Happened) -> list[Part]:
+def _when(happened: Happened) -> Sentence | None:
     if happened.at:
-        return [Note(say("At {at}.", at=Moment(happened.at)))]
+        return say("At {at}.", at=Moment(happened.at))
     if happened.after is None or happened.before - happened.after <= _CLOSE:
-        return []
-    return [
-        Note(
-            say(
-                "Between {after} and {before}.",
-                after=Moment(happened.after),
-                before=Moment(happened.before),
-            )
-        )
-    ]
+        return None
+    return say(
+        "Between {after} and {before}.",
+        after=Moment(happened.after),
+        before=Moment(happened.before),
+    )

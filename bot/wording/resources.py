@@ -32,14 +32,15 @@ from bot.domain.resources import (
     Watchable,
 )
 
+# As characters, so that a notification or a terminal shows them too.
 _SIGNS = {
-    Phase.QUEUED: ":hourglass_flowing_sand:",
-    Phase.RUNNING: ":runner:",
-    Phase.ENDING: ":hourglass:",
-    Phase.DONE: ":white_check_mark:",
-    Phase.FAILED: ":x:",
-    Phase.STOPPED: ":octagonal_sign:",
-    Phase.UNKNOWN: ":grey_question:",
+    Phase.QUEUED: "⏳",
+    Phase.RUNNING: "🏃",
+    Phase.ENDING: "⌛",
+    Phase.DONE: "✅",
+    Phase.FAILED: "❌",
+    Phase.STOPPED: "🛑",
+    Phase.UNKNOWN: "❔",
 }
 
 _KINDS = {
@@ -69,7 +70,7 @@ def headline(resource: Watchable) -> Sentence:
         template += ", {percent} %"
     return say(
         template,
-        sign=say(_SIGNS[resource.phase]),
+        sign=_SIGNS[resource.phase],
         id=Code(str(resource.id)),
         name=resource.name,
         state=resource.state,
@@ -117,11 +118,22 @@ def details(resource: Watchable) -> list[Part]:
             return _facts(_version_rows(resource))
 
 
-def last_checkpoint(task: FineTuningTask) -> list[Part]:
-    """The newest checkpoint, with its loss and perplexity."""
-    if not task.checkpoints:
+def results(resource: Watchable) -> list[Part]:
+    """What came of it: metrics and the last checkpoint of a run, the version that was made."""
+    match resource:
+        case FineTuningTask():
+            return _facts(_metrics(resource)) + last_checkpoint(resource)
+        case CompressionTask():
+            return _facts(_compression_rows(resource))
+        case ModelVersion():
+            return _facts(_version_rows(resource))
+
+
+def last_checkpoint(resource: Watchable) -> list[Part]:
+    """The newest checkpoint of a run, with its loss and perplexity."""
+    if not isinstance(resource, FineTuningTask) or not resource.checkpoints:
         return []
-    last = max(task.checkpoints, key=lambda checkpoint: checkpoint.step)
+    last = max(resource.checkpoints, key=lambda checkpoint: checkpoint.step)
     return [Line(_checkpoint(last))]
 
 
@@ -169,8 +181,12 @@ def _task_rows(task: FineTuningTask) -> list[tuple[Sentence, Value]]:
         (say("Job"), Code(task.job_id) if task.job_id else ""),
         (say("Job description"), task.description),
         *_times(task),
-        *((say(name), value) for name, value in task.metrics),
+        *_metrics(task),
     ]
+
+
+def _metrics(task: FineTuningTask) -> list[tuple[Sentence, Value]]:
+    return [(say("{metric}", metric=name), value) for name, value in task.metrics]
 
 
 def _compression_rows(task: CompressionTask) -> list[tuple[Sentence, Value]]:

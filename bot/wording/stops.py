@@ -46,7 +46,7 @@ def already_over(look: Look) -> Message:
 
 def stop_confirmed(look: Look) -> Message:
     """It was asked for, and reading it again shows that it stopped."""
-    return Message.of(headline(look.resource), *_kept(look))
+    return Message.of(headline(look.resource), *last_checkpoint(look.resource))
 
 
 def stop_accepted(look: Look) -> Message:
@@ -57,7 +57,7 @@ def stop_accepted(look: Look) -> Message:
             "Where the run is watched, the channel hears when it has stopped.",
             line=headline(look.resource),
         ),
-        *_kept(look),
+        *last_checkpoint(look.resource),
     )
 
 
@@ -115,7 +115,3 @@ def _doubts(look: Look) -> list[Part]:
         mode=resource.train_mode,
     )
     return [Note(told)]
-
-
-def _kept(look: Look) -> list[Part]:
-    return last_checkpoint(look.resource) if isinstance(look.resource, FineTuningTask) else []

@@ -8,8 +8,8 @@ def unknown_resource(error: e.UnknownResource) -> Message:
     return _platform(
         error,
         say(
-            "Qianfan does not know this id in this account. Is it spelt right, and was the run "
-            "not deleted?"
+            "Qianfan does not know this id in this account. Check its spelling; what it named may "
+            "also have been deleted, or belong to another account."
         ),
     )
 
