@@ -1,0 +1,62 @@
+"""The addresses besides the Web API: response_urls, and uploads."""
+
+import json
+from functools import partial
+
+from aiohttp import web
+
+from bot.playground.slack.errors import SlackError
+from bot.playground.slack.faults import RESPONSE_URL, UPLOAD
+from bot.playground.slack.happenings import ResponseUrlUsed
+from bot.playground.slack.interaction import ResponseUrl
+from bot.playground.slack.platform import Platform
+from bot.playground.slack.replies import FaultGate, Reply
+from bot.playground.slack.responses import respond
+
+_DEAD_URLS = ("expired_url", "used_url")
+
+
+class SideDoors:
+    """Addresses that Slack hands out for one purpose each."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._gate = FaultGate(platform.faults, platform.tasks)
+
+    async def respond(self, request: web.Request) -> web.StreamResponse:
+        """Take an answer: "ok", or Slack's error as JSON (404 for a url past its life)."""
+        key, body = request.match_info["key"], await request.read()
+        reply = await self._gate.passes(RESPONSE_URL, partial(self._answered, key, body))
+        where = self._platform.response_urls.find(key)
+        user = where.user if where else ""
+        self._platform.feed.write(ResponseUrlUsed(reply.outcome, reply.status, user))
+        return reply.to(request)
+
+    async def upload(self, request: web.Request) -> web.StreamResponse:
+        """Take the bytes of an announced file."""
+        file_id, content = request.match_info["file"], await request.read()
+        reply = await self._gate.passes(UPLOAD, partial(self._uploaded, file_id, content))
+        return reply.to(request)
+
+    def _answered(self, key: str, body: bytes) -> Reply:
+        try:
+            where: ResponseUrl = self._platform.response_urls.use(key)
+            respond(self._platform, where, _parsed(body))
+        except SlackError as refusal:
+            status = 404 if refusal.error in _DEAD_URLS else 400
+            return Reply(refusal.error, refusal.body, status)
+        return Reply("ok", "ok")
+
+    def _uploaded(self, file_id: str, content: bytes) -> Reply:
+        try:
+            self._platform.files.receive(file_id, content)
+        except SlackError as refusal:
+            return Reply(refusal.error, refusal.error, 404)
+        return Reply("ok", f"OK - {len(content)}")
+
+
+def _parsed(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except ValueError:
+        raise SlackError("invalid_payload") from None

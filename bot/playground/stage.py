@@ -1,0 +1,170 @@
+"""The real bot between the local Slack and the local Qianfan."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from time import monotonic
+
+from pydantic import SecretStr
+
+from bot.app import App, Tempo, open_app
+from bot.domain.access import Rules
+from bot.domain.ports import Clock
+from bot.playground.clock import WorldClock
+from bot.playground.qianfan import LocalQianfan, World
+from bot.playground.scene import Prop, Scene, small_team
+from bot.playground.slack import LocalSlack
+from bot.settings import LogLevel, Mode, Settings
+from bot.slack.manifest import manifest
+
+#: The bot's clockwork runs as fast as a watching person can follow.
+TEMPO = Tempo(
+    tick=timedelta(seconds=0.1),
+    card_edits=timedelta(seconds=2),
+    settle=timedelta(seconds=2),
+)
+
+#: How long `wait` waits for the bot to have done all that is due (wall time, in seconds).
+PATIENCE = 30.0
+
+_GLANCE = 0.02
+_LONGEST_STEP = timedelta(minutes=5)
+_SHORTEST_STEP = timedelta(seconds=15)
+_STEPS = 100
+
+
+@dataclass
+class RuleBook:
+    """The rules in force; they may change while the bot runs."""
+
+    rules: Rules
+
+    def __call__(self) -> Rules:
+        """The rules now."""
+        return self.rules
+
+
+@dataclass(frozen=True)
+class Stage:
+    """All that plays: the two servers, their world, and the bot."""
+
+    slack: LocalSlack
+    qianfan: LocalQianfan
+    world: World
+    clock: WorldClock
+    app: App
+    rule_book: RuleBook
+    props: tuple[Prop, ...]
+
+    async def settle(self, patience: float = PATIENCE) -> str:
+        """Wait until the bot has nothing more to do; what is pending, where it takes too long."""
+        deadline = monotonic() + patience
+        while monotonic() < deadline:
+            if not await self._busy():
+                return ""
+            await asyncio.sleep(_GLANCE)
+        owed = await self.app.store.outbox.pending()
+        return f"{owed} messages are still waiting to be sent" if owed else "the bot is still busy"
+
+    async def wait(self, length: timedelta) -> str:
+        """Let the world move on in steps, so that the bot sees what happens on the way.
+
+        What is still pending in the end, where anything is.
+        """
+        self.clock.stop()
+        try:
+            return await self._walk(length)
+        finally:
+            self.clock.go()
+
+    async def _walk(self, length: timedelta) -> str:
+        step = max(_SHORTEST_STEP, min(_LONGEST_STEP, length / _STEPS))
+        pending = ""
+        while length > timedelta(0) and not pending:
+            self.clock.jump(min(step, length))
+            length -= step
+            pending = await self.settle()
+        return pending
+
+    async def _busy(self) -> bool:
+        begun = await self.app.watcher.tick() + await self.app.sender.tick()
+        return bool(begun) or not self.app.idle or await self.app.store.outbox.pending() > 0
+
+
+@asynccontextmanager
+async def open_stage(
+    scene: Scene = small_team,
+    *,
+    clock: WorldClock | None = None,
+    slack_port: int = 0,
+    qianfan_port: int = 0,
+    data: Path | None = None,
+    mode: Mode = Mode.SOCKET,
+    tempo: Tempo = TEMPO,
+    rate_limits: bool = True,
+) -> AsyncIterator[Stage]:
+    """Open both servers with their scene, and the bot between them."""
+    clock = clock or WorldClock()
+    world = World(clock)
+    async with (
+        LocalSlack(slack_port, clock, manifest=manifest(), rate_limits=rate_limits) as slack,
+        LocalQianfan(world, qianfan_port) as qianfan,
+    ):
+        rules, props = scene(slack, world)
+        rule_book = RuleBook(rules)
+        with _folder(data) as folder:
+            settings = playground_settings(slack, qianfan, folder, mode)
+            async with open_bot(slack, settings, rule_book, clock, tempo) as app:
+                yield Stage(slack, qianfan, world, clock, app, rule_book, props)
+
+
+@asynccontextmanager
+async def open_bot(
+    slack: LocalSlack,
+    settings: Settings,
+    rules: Callable[[], Rules],
+    clock: Clock,
+    tempo: Tempo,
+) -> AsyncIterator[App]:
+    """The bot, open, and reachable for the local Slack."""
+    async with open_app(settings, rules, clock, tempo=tempo) as app:
+        if settings.mode is Mode.HTTP:
+            slack.events_url = "http://{}:{}/slack/events".format(*app.address)
+        else:
+            await slack.until(lambda: slack.open_connections > 0)
+        yield app
+
+
+def playground_settings(
+    slack: LocalSlack, qianfan: LocalQianfan, folder: Path, mode: Mode
+) -> Settings:
+    """Made directly, so that neither the environment nor an `.env` has a say."""
+    return Settings(
+        mode=mode,
+        slack_bot_token=SecretStr(slack.bot_token),
+        slack_app_token=SecretStr(slack.app_token),
+        slack_signing_secret=SecretStr(slack.signing_secret),
+        slack_api_url=slack.api_url,
+        qianfan_access_key=SecretStr(qianfan.access_key),
+        qianfan_secret_key=SecretStr(qianfan.secret_key),
+        qianfan_console_api_base_url=qianfan.url,
+        qfbot_database_url=SecretStr(f"sqlite:///{folder / 'qfbot.db'}"),
+        # The budget is of the wall, and the world may run sixty times as fast.
+        qfbot_requests_per_second=100,
+        qfbot_log_level=LogLevel.WARNING,
+    )
+
+
+@contextmanager
+def _folder(data: Path | None) -> Iterator[Path]:
+    """The folder of the database: the one asked for, else one that goes with the playground."""
+    if data is not None:
+        data.mkdir(parents=True, exist_ok=True)
+        yield data
+        return
+    with tempfile.TemporaryDirectory(prefix="qfbot-") as folder:
+        yield Path(folder)

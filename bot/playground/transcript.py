@@ -1,0 +1,54 @@
+"""What each person would have seen, as lines for a terminal."""
+
+from collections.abc import Iterator
+
+from bot.playground.slack import Entry, LocalSlack, Message, User
+from bot.playground.slack.happenings import (
+    MessageChanged,
+    MessageDeleted,
+    MessagePosted,
+    ViewShown,
+)
+from bot.playground.slack.readable import message_lines, view_lines
+
+
+class Transcript:
+    """Turns what happens in the local Slack into lines, each thing once."""
+
+    def __init__(self, slack: LocalSlack) -> None:
+        self._slack = slack
+        self._news = slack.feed.subscribe()
+
+    def lines(self, reader: User) -> list[str]:
+        """What has happened since the last call, as the reader would have read it."""
+        return [line for entry in self._news.waiting() for line in self._entry_lines(entry, reader)]
+
+    def _entry_lines(self, entry: Entry, reader: User) -> Iterator[str]:
+        match entry.what:
+            case MessagePosted(message=message):
+                yield from self._message(message, reader, "")
+            case MessageChanged(message=message, before=before):
+                if message.blocks != before.blocks or message.text != before.text:
+                    yield from self._message(message, reader, " (edited)")
+            case MessageDeleted(message=message):
+                yield f"{self._where(message)}  (a message went away)"
+            case ViewShown(view=view):
+                yield from view_lines(view, self._slack.workspace)
+            case _:
+                return
+
+    def _message(self, message: Message, reader: User, mark: str) -> Iterator[str]:
+        author = self._slack.workspace.user(message.user).name
+        yield f"{self._where(message)}  {author}{mark}:"
+        for line in message_lines(message, self._slack.workspace, reader):
+            yield f"    {line}"
+
+    def _where(self, message: Message) -> str:
+        channel = self._slack.workspace.channel(message.channel)
+        place = f"#{channel.name}" if not channel.id.startswith("D") else "direct message"
+        if message.is_reply:
+            place += " > thread" + (" and channel" if message.broadcast else "")
+        if message.ephemeral_to:
+            name = self._slack.workspace.user(message.ephemeral_to).name
+            place += f" (only @{name} sees it)"
+        return place

@@ -1,0 +1,79 @@
+"""Uploads to the local Slack: three steps, and a type that is known only later."""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.playground.slack import LocalSlack
+from tests.unit.playground.slack_app import HandClock, api, error_of
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+async def slack(clock: HandClock) -> AsyncIterator[LocalSlack]:
+    async with LocalSlack(clock=clock, rate_limits=False) as slack:
+        slack.workspace.add_user("ada")
+        slack.workspace.add_channel("training", id="C1", members=["ada", slack.bot_user_id])
+        slack.workspace.add_channel("general", id="C2", members=["ada"])
+        yield slack
+
+
+@pytest.fixture
+async def client(slack: LocalSlack) -> AsyncIterator[AsyncWebClient]:
+    async with api(slack) as client:
+        yield client
+
+
+async def test_the_sdks_own_upload_shares_the_file(
+    slack: LocalSlack, client: AsyncWebClient
+) -> None:
+    await client.files_upload_v2(
+        channel="C1", filename="reason.txt", content="why it failed", initial_comment="the reason"
+    )
+    message = slack.person("ada").sees("training")[-1]
+    assert message.text == "the reason"
+    assert slack.files.find(message.files[0].id).content == b"why it failed"
+
+
+async def test_a_picture_can_be_shown_once_it_is_processed(
+    slack: LocalSlack, client: AsyncWebClient, clock: HandClock
+) -> None:
+    place = await client.files_getUploadURLExternal(filename="loss.png", length=3, alt_txt="loss")
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(place["upload_url"], data=b"png") as response,
+    ):
+        assert response.status == 200
+    file_id = place["file_id"]
+    await client.files_completeUploadExternal(files=[{"id": file_id, "title": "Loss"}])
+    picture = {"type": "image", "alt_text": "loss", "slack_file": {"id": file_id}}
+    posting = client.chat_postMessage(channel="C1", text="loss", blocks=[picture])
+    assert await error_of(posting) == "invalid_blocks"
+    assert (await client.files_info(file=file_id))["file"]["mimetype"] == ""
+    clock.passes(1)
+    assert (await client.files_info(file=file_id))["file"]["mimetype"] == "image/png"
+    posting = client.chat_postMessage(channel="C1", text="loss", blocks=[picture])
+    assert await error_of(posting) == "ok"
+
+
+async def test_an_upload_without_bytes_cannot_be_completed(client: AsyncWebClient) -> None:
+    place = await client.files_getUploadURLExternal(filename="a.txt", length=3)
+    completing = client.files_completeUploadExternal(files=[{"id": place["file_id"]}])
+    assert await error_of(completing) == "file_not_found"
+
+
+async def test_a_file_is_not_shared_where_the_bot_is_not(client: AsyncWebClient) -> None:
+    completing = client.files_completeUploadExternal(files=[{"id": "F1"}], channel_id="C2")
+    assert await error_of(completing) == "not_in_channel"
+
+
+async def test_an_upload_to_nowhere_is_refused(slack: LocalSlack) -> None:
+    url = slack.page_url + "upload/FNONE"
+    async with aiohttp.ClientSession() as session, session.post(url, data=b"x") as response:
+        assert response.status == 404
