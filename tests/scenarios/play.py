@@ -1,0 +1,210 @@
+"""The verbs of the conversations: people ask, time passes, channels hear."""
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.app import App, Tempo
+from bot.domain.access import Grant, Role, Rules, Scope
+from bot.playground.clock import WorldClock
+from bot.playground.qianfan import LocalQianfan, World
+from bot.playground.scene import Prop
+from bot.playground.slack import Exchange, LocalSlack, Message, Person
+from bot.playground.slack.readable import message_lines
+from bot.playground.stage import Stage, open_stage
+from bot.settings import Mode
+
+#: The world's first moment in every conversation.
+MONDAY = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+
+TEMPO = Tempo(
+    tick=timedelta(seconds=0.05),
+    posts=timedelta(0),
+    card_edits=timedelta(0),
+    settle=timedelta(seconds=0.2),
+)
+
+
+@dataclass
+class Asker:
+    """Somebody of the team, who asks in a channel and reads what they alone are told."""
+
+    play: "Play"
+    name: str
+
+    @property
+    def person(self) -> Person:
+        return self.play.slack.person(self.name)
+
+    @property
+    def id(self) -> str:
+        return self.person.id
+
+    async def asks(self, text: str, channel: str = "training") -> str:
+        """Type a command, and read the answer to its end."""
+        return await self._does(lambda: self.person.types(text, channel), channel)
+
+    async def clicks(self, label: str, channel: str = "training") -> str:
+        """Press a button of the newest message in sight that has it, and read what comes of it."""
+        message = self.sight_of(label, channel)
+        return await self._does(lambda: self.person.clicks(message, label), channel)
+
+    def sight_of(self, label: str, channel: str = "training") -> Message:
+        """The newest message in sight that has such a button."""
+        for message in reversed(self.person.sees(channel)):
+            if label in [button.label for button in message.buttons]:
+                return message
+        raise LookupError(f"{self.name} sees no button {label!r} in #{channel}")
+
+    def reads(self, channel: str = "training") -> str:
+        """The last that this person alone was told there."""
+        private = [each for each in self.person.sees(channel) if each.ephemeral_to]
+        return self.play.text_of(private[-1], self.name) if private else ""
+
+    async def _does(self, act: "Callable[[], object]", channel: str) -> str:
+        before = {each.ts: each.revision for each in self.person.sees(channel)}
+        exchange = await act()  # type: ignore[misc]
+        assert isinstance(exchange, Exchange)
+        assert exchange.acked, exchange.problem
+        await self.play.settles()
+        told = [
+            each
+            for each in self.person.sees(channel)
+            if each.ephemeral_to and before.get(each.ts) != each.revision
+        ]
+        return "\n".join(self.play.text_of(each, self.name) for each in told)
+
+
+@dataclass
+class Ear:
+    """What a channel hears, each thing once."""
+
+    play: "Play"
+    name: str
+    _heard: set[str] = field(default_factory=set)
+
+    @property
+    def messages(self) -> list[Message]:
+        """Everything that the bot has ever posted there, threads too, in order."""
+        workspace = self.play.slack.workspace
+        return [
+            each
+            for each in workspace.messages(workspace.channel(self.name).id)
+            if each.user == self.play.slack.bot_user_id and not each.ephemeral_to
+        ]
+
+    @property
+    def card(self) -> str:
+        """The newest card, as it shows now."""
+        cards = [each for each in self.messages if not each.is_reply and each.buttons]
+        return self.play.text_of(cards[-1])
+
+    def hears(self) -> list[str]:
+        """What is new since it was last asked, each message as its first line, with its place."""
+        new = [each for each in self.messages if each.ts not in self._heard]
+        self._heard |= {each.ts for each in new}
+        return [self._line(each) for each in new]
+
+    def _line(self, message: Message) -> str:
+        text = self.play.text_of(message)
+        first = text.splitlines()[0]
+        if message.broadcast:
+            return f"in the thread and the channel: {first}"
+        if message.is_reply:
+            return f"in the thread: {first}"
+        return f"the card, now: {first}" if "Watched for" in text else first
+
+
+@dataclass
+class Play:
+    """A conversation under way."""
+
+    stage: Stage
+
+    def __post_init__(self) -> None:
+        self.ada, self.lin, self.bo, self.gus = (
+            Asker(self, name) for name in ("ada", "lin", "bo", "gus")
+        )
+        self.training = Ear(self, "training")
+        self.general = Ear(self, "general")
+
+    @property
+    def slack(self) -> LocalSlack:
+        return self.stage.slack
+
+    @property
+    def qianfan(self) -> LocalQianfan:
+        return self.stage.qianfan
+
+    @property
+    def world(self) -> World:
+        return self.stage.world
+
+    @property
+    def app(self) -> App:
+        return self.stage.app
+
+    async def settles(self) -> None:
+        """Everything that is due is done."""
+        pending = await self.stage.settle(15.0)
+        assert not pending, pending
+
+    async def passes(self, **length: float) -> None:
+        """Let the world's time pass."""
+        pending = await self.stage.wait(timedelta(**length))
+        assert not pending, pending
+
+    def text_of(self, message: Message, reader: str = "ada") -> str:
+        """A message as a person reads it."""
+        workspace = self.slack.workspace
+        return "\n".join(message_lines(message, workspace, workspace.user(reader)))
+
+    def calls(self, action: str) -> int:
+        """How often Qianfan was asked for an action."""
+        return sum(each.action == action for each in self.qianfan.requests)
+
+
+def team(
+    *, denials: Iterable[Scope] = (), default_role: Role = Role.VIEWER
+) -> Callable[[LocalSlack, World], tuple[Rules, tuple[Prop, ...]]]:
+    """ada is admin, lin an operator by their group, bo may look, gus is a guest."""
+
+    def scene(slack: LocalSlack, _world: World) -> tuple[Rules, tuple[Prop, ...]]:
+        workspace = slack.workspace
+        ada, lin, bo = (workspace.add_user(name) for name in ("ada", "lin", "bo"))
+        gus = workspace.add_user("gus", is_restricted=True)
+        training = workspace.add_channel("training", members=[ada, lin, bo, gus])
+        workspace.add_channel("general", members=[ada, lin, bo])
+        workspace.add_channel("secret", is_private=True, members=[ada])
+        workspace.invite(training, slack.bot_user_id)
+        group = workspace.add_user_group("ml-operators", [lin])
+        rules = Rules(
+            default_role=default_role,
+            admins=(ada.id,),
+            grants=(Grant(Role.OPERATOR, Scope(subjects=frozenset({group.id}))),),
+            denials=tuple(denials),
+        )
+        return rules, ()
+
+    return scene
+
+
+@asynccontextmanager
+async def open_play(
+    scene: Callable[[LocalSlack, World], tuple[Rules, tuple[Prop, ...]]] | None = None,
+    *,
+    mode: Mode = Mode.SOCKET,
+    data: Path | None = None,
+) -> AsyncIterator[Play]:
+    """A stage on which time stands still until a test lets it pass."""
+    async with open_stage(
+        scene or team(),
+        clock=WorldClock(0, MONDAY),
+        data=data,
+        mode=mode,
+        tempo=TEMPO,
+        rate_limits=False,
+    ) as stage:
+        yield Play(stage)
