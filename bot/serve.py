@@ -1,6 +1,7 @@
 """`qfbot serve`: from the settings to a running bot, until a signal asks it to end."""
 
 import asyncio
+import os
 import signal
 
 import structlog
@@ -24,6 +25,7 @@ async def serve(mode: Mode | None, host: str, port: int) -> None:
     address is taken.
     """
     settings = read_settings(mode=mode)
+    _hide_settings_from_bolt()
     file = read_rules_file(settings.qfbot_config, {command.name for command in COMMANDS})
     start_logging(settings.qfbot_log_format, settings.qfbot_log_level, settings.secrets)
     ended = _ended_by_signal()
@@ -34,6 +36,12 @@ async def serve(mode: Mode | None, host: str, port: int) -> None:
         print(f"qfbot ready mode={settings.mode} address={host}:{port}", flush=True)
         await ended.wait()
         log.info("ending")
+
+
+def _hide_settings_from_bolt() -> None:
+    """Bolt reads some settings by itself, and prefers them to what it is given."""
+    for name in [name for name in os.environ if name.startswith("SLACK_")]:
+        del os.environ[name]
 
 
 def _ended_by_signal() -> asyncio.Event:

@@ -16,8 +16,8 @@ as @bo            act as somebody else: ada is admin, lin an operator, bo may lo
 in #general       go to another channel (in @qfbot: your direct messages with the bot)
 click Stop        press a button of the newest message that has it, by its label or number
 wait 10m          let the world's time pass (s, m, h, d) and see what happens
-fault slack 429   Slack is throttled; also: slack 500, slack down, qianfan 429, qianfan 500,
-fault qianfan down  qianfan down, and fault off
+fault slack 429   something goes wrong from now on: slack 429, slack 500, slack down, slack deaf,
+                  qianfan 429, qianfan 500, qianfan down; fault off ends it
 home              the app's Home tab
 submit            send the form that is open: submit field=value …
 invite, kick      bring the bot into the channel you are in, or take it out
@@ -138,11 +138,14 @@ class Prompt:
         match rest.split():
             case ["off"]:
                 slack.clear()
+                slack.mute = False
                 qianfan.clear()
             case ["slack", "429"]:
                 slack.ratelimit(retry_after=2)
             case ["slack", "down"]:
                 slack.drop("before")
+            case ["slack", "deaf"]:
+                slack.mute = True
             case ["slack", status] if status.isdigit():
                 slack.status(int(status))
             case ["qianfan", "down"]:
@@ -150,7 +153,9 @@ class Prompt:
             case ["qianfan", status] if status.isdigit():
                 qianfan.answers(int(status))
             case _:
-                raise ValueError("fault slack 429|500|down, fault qianfan 429|500|down, fault off")
+                raise ValueError(
+                    "fault slack 429|500|down|deaf, fault qianfan 429|500|down, fault off"
+                )
         return []
 
     async def _home(self, _: str) -> list[str]:

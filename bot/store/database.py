@@ -35,9 +35,11 @@ class Database:
         self._writers = {
             durable: engine.execution_options(durable=durable) for durable in (True, False)
         }
+        #: Whether no other process can have anything in hand: a SQLite file is locked by one.
+        self.is_ours_alone = engine.dialect.name == "sqlite"
         # SQLite's writers would poll for their turn, and the unlucky ones starve.
         self._turn: AbstractAsyncContextManager[None] = (
-            asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+            asyncio.Lock() if self.is_ours_alone else nullcontext()
         )
         #: This process's name in what it has in hand.
         self.holder = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"

@@ -3,7 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, Column, ColumnElement, Select, or_
+from sqlalchemy import CTE, Column, ColumnElement, Select, or_, update
+
+from bot.store.database import Database
+from bot.store.tables import cards, channels, things
 
 
 def has_come(moment: Column[Any], wall: datetime) -> ColumnElement[bool]:
@@ -25,3 +28,15 @@ def untaken(rows: Select[Any], of: Any) -> CTE:
     (https://www.postgresql.org/docs/current/sql-select.html, The Locking Clause).
     """
     return rows.with_for_update(skip_locked=True, key_share=True, of=of).cte("untaken")
+
+
+async def release_all(database: Database) -> None:
+    """Give back what an earlier process had in hand; for who has the database alone.
+
+    What it was doing when it was killed is then looked into at once, and not when its leases
+    have run out.
+    """
+    async with database.writing() as connection:
+        for table in (things, channels, cards):
+            await connection.execute(update(table).values(lease_until=None))
+        await connection.execute(update(channels).values(holder=""))

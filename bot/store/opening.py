@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.domain.ports import Clock
+from bot.store import leases
 from bot.store.audit import StoredAudit
 from bot.store.confirmations import StoredConfirmations
 from bot.store.database import Database, open_database
@@ -33,6 +34,8 @@ async def open_store(url: str, clock: Clock, *, beside: bool = False) -> AsyncIt
     """
     async with open_database(url, beside=beside) as database:
         await (check_migrated if beside else migrate)(database)
+        if database.is_ours_alone and not beside:
+            await leases.release_all(database)
         yield Store(
             database,
             StoredWatches(database, clock),

@@ -15,12 +15,15 @@ from bot.domain.errors import StoreError
 from bot.domain.resources import Phase
 from bot.store.opening import open_store
 from tests.contract.store.values import (
+    LEASE,
+    SECOND,
     WALL,
     HandClock,
     claimed,
     due,
     look,
     saw,
+    stop_asked,
     watch,
 )
 
@@ -217,3 +220,17 @@ async def test_a_folder_that_cannot_be_made_is_an_error_of_the_store(letter: Pat
     with pytest.raises(StoreError, match=r"qfbot\.db: File exists"):
         async with open_store(f"sqlite:///{letter}/qfbot.db", HandClock()):
             pass
+
+
+async def test_what_a_killed_process_had_in_hand_is_free_at_the_next_start(
+    tmp_path: Path, clock: HandClock
+) -> None:
+    url = f"sqlite:///{tmp_path / 'qfbot.db'}"
+    async with open_store(url, clock) as before:
+        await before.outbox.add("C0GENERAL", "default", stop_asked())
+        (lost,) = await before.outbox.claim(clock.wall(), LEASE, 10)
+        await before.outbox.attempting(lost, clock.wall())
+    clock.passes(SECOND)
+    async with open_store(url, clock) as after:
+        (again,) = await after.outbox.claim(clock.wall(), LEASE, 10)
+    assert (again.id, again.attempted_at) == (lost.id, clock.wall() - SECOND)

@@ -1,0 +1,107 @@
+"""`qfbot playground` as a newcomer meets it: lines from a pipe, and what is printed."""
+
+import asyncio
+import json
+import os
+from pathlib import Path
+
+from tests.processes.test_serve import QFBOT, environment
+
+TASK = "task-0tgmn4a7h4i6"
+
+
+async def play(*lines: str, arguments: tuple[str, ...] = (), cwd: Path) -> tuple[int, str]:
+    """Type lines into the playground from a pipe; its exit code, and what it printed."""
+    process = await asyncio.create_subprocess_exec(
+        *QFBOT,
+        "playground",
+        "--no-page",
+        "--port",
+        "0",
+        "--qianfan-port",
+        "0",
+        *arguments,
+        cwd=cwd,
+        # What the environment says must not matter here.
+        env=environment(
+            PYTHONPATH=os.getcwd(),
+            SLACK_BOT_TOKEN="xoxb-not-this",
+            SLACK_CLIENT_ID="1",
+            SLACK_CLIENT_SECRET="2",
+            QFBOT_DATABASE_URL="postgresql://nowhere/none",
+        ),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    async with asyncio.timeout(60):
+        out, _ = await process.communicate("\n".join(lines).encode())
+    return process.returncode or 0, out.decode()
+
+
+async def test_the_main_job_from_a_pipe(tmp_path: Path) -> None:
+    code, out = await play(
+        f"/qf status {TASK}",
+        f"/qf watch {TASK} task-5kjifvzerc5n",
+        "wait 50m",
+        "as bo",
+        "/qf stop task-9wq3k1m7d2zc",
+        "as lin",
+        '/qf stop task-9wq3k1m7d2zc reason="wrong data"',
+        "click Stop it",
+        "wait 5m",
+        "/qf status task-9wq3k1m7d2zc",
+        "quit",
+        cwd=tmp_path,
+    )
+    assert code == 0, out
+    for told in (
+        "(support-bot) is *Running*",
+        "(support-bot) is *Done*",
+        "Loss is NaN at step 1840.",
+        "`/qf stop` is for those with the role `operator`; here you have the role `viewer`.",
+        "@lin asked Qianfan to stop `task-9wq3k1m7d2zc`. Reason: wrong data",
+        "(contracts-v2) is *Stopped*",
+    ):
+        assert told in out
+    assert "Traceback" not in out
+
+
+async def test_the_first_line_of_json_names_everything_that_a_program_needs(
+    tmp_path: Path,
+) -> None:
+    code, out = await play("quit", arguments=("--json",), cwd=tmp_path)
+    told = json.loads(out.splitlines()[0])
+    assert code == 0
+    assert set(told) == {
+        "page_url",
+        "slack_api_url",
+        "bot_token",
+        "app_token",
+        "signing_secret",
+        "qianfan_url",
+        "access_key",
+        "secret_key",
+        "control_url",
+    }
+    assert told["slack_api_url"].startswith("http://127.0.0.1:")
+
+
+async def test_a_bot_that_fails_to_answer_ends_with_1(tmp_path: Path) -> None:
+    # With Slack's API down an answer still comes by the response URL; a dead line brings none.
+    code, out = await play("fault slack deaf", "/qf ping", cwd=tmp_path)
+    assert code == 1, out
+    assert "operation_timeout" in out
+
+
+async def test_what_the_prompt_does_not_understand_is_told(tmp_path: Path) -> None:
+    code, out = await play("wait soon", "click Nothing", "in #nowhere", "fault x", cwd=tmp_path)
+    assert code == 0
+    assert "say how long" in out
+    assert "no message in sight has a button" in out
+    assert "Traceback" not in out
+
+
+async def test_data_is_kept_in_the_folder_that_is_asked_for(tmp_path: Path) -> None:
+    await play("/qf ping", arguments=("--data", str(tmp_path / "data")), cwd=tmp_path)
+    assert (tmp_path / "data" / "qfbot.db").exists()
