@@ -1,13 +1,14 @@
 """The wiring: the only module that names concrete classes."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import stamina
 from prometheus_client import CollectorRegistry, Info
+from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackClientError
 
 from bot import __version__
@@ -73,7 +74,6 @@ class App:
     desk: Desk
     watcher: Watcher
     sender: Sender
-    schedule: Schedule
     line: SocketLine | None
     address: tuple[str, int]
 
@@ -95,66 +95,95 @@ async def open_app(
 ) -> AsyncIterator[App]:
     """Open everything, connect it, and run it until the block is left; then drain it.
 
-    Raises SettingsError where Slack does not accept the token, and StoreError where the
-    database cannot be used.
+    Raises SettingsError where Slack does not accept the token, StoreError where the database
+    cannot be used, and OSError where the address is taken.
     """
     # Trouble is told once when it begins (`bot.watcher.trouble`), not at every repetition.
     stamina.instrumentation.set_on_retry_hooks([])
     async with AsyncExitStack() as stack:
-        clients = await stack.enter_async_context(
-            open_clients(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
-        )
-        identity = await _identify(clients, settings)
-        database_url = settings.qfbot_database_url.get_secret_value()
-        store = await stack.enter_async_context(open_store(database_url, clock))
-        account = await stack.enter_async_context(_account(settings, clock))
-        direct = DirectMessages(clients.reads, clock.wall)
-        people = SlackPeople(clients, direct, clock, identity, lambda: rules().groups)
-        announcer = SlackAnnouncer(clients, direct, clock, identity.user_id)
-        platforms = {DEFAULT_ACCOUNT: account}
-        watcher = Watcher(platforms, store.watches, clock, _pace(settings))
-        sender = Sender(
-            store.outbox,
-            announcer,
-            clock,
-            post_pause=tempo.posts,
-            edit_pause=tempo.card_edits,
-            settle=tempo.settle,
-        )
-        schedule = Schedule(clock, tempo.tick)
-        services = Services(
-            platforms=platforms,
-            people=people,
-            watches=store.watches,
-            outbox=store.outbox,
-            confirmations=store.confirmations,
-            audit=store.audit,
-            clock=clock,
-            rules=rules,
-            last_tick=lambda: schedule.last_tick,
-        )
-        desk = Desk(Router(COMMANDS, services), people, Replies(clients), clock)
-        bolt = bolt_app(clients, identity, _signing_secret(settings), desk)
-        schedule.add("watch", watcher.tick)
-        schedule.add("send", sender.tick)
+        outside = await stack.enter_async_context(_outside(settings, clock))
+        inside = _inside(outside, settings, rules, clock, tempo)
+        bolt = bolt_app(outside.clients, outside.identity, _signing_secret(settings), inside.desk)
         # What is entered last is left first: no more questions, no more ticks, then the drain.
-        await stack.enter_async_context(_drained(desk, watcher, sender))
-        await stack.enter_async_context(schedule)
-        line = None
-        if settings.mode is Mode.SOCKET and settings.slack_app_token:
-            app_token = settings.slack_app_token.get_secret_value()
-            line = await stack.enter_async_context(SocketLine(bolt, app_token, clock))
-        web = await stack.enter_async_context(
-            WebServer(
-                host,
-                port,
-                alive=Alive(clock, lambda: schedule.last_tick),
-                ready=Ready(clock, store.database.ping, (lambda: line.heard_at) if line else None),
-                registry=_registry(),
-                slack=bolt if settings.mode is Mode.HTTP else None,
-            )
-        )
-        yield App(store, desk, watcher, sender, schedule, line, web.address)
+        await stack.enter_async_context(_drained(inside))
+        await stack.enter_async_context(inside.schedule)
+        line = _line(settings, bolt, clock)
+        if line is not None:
+            await stack.enter_async_context(line)
+        slack = bolt if settings.mode is Mode.HTTP else None
+        web = _web(host, port, outside.store, inside.schedule, line, slack, clock)
+        await stack.enter_async_context(web)
+        yield App(outside.store, inside.desk, inside.watcher, inside.sender, line, web.address)
+
+
+@dataclass(frozen=True)
+class _Outside:
+    """What is opened and closed: Slack's clients, the database, the Qianfan account."""
+
+    clients: Clients
+    identity: Identity
+    store: Store
+    account: QianfanClient
+
+
+@dataclass(frozen=True)
+class _Inside:
+    """What works with it."""
+
+    desk: Desk
+    watcher: Watcher
+    sender: Sender
+    schedule: Schedule
+
+
+@asynccontextmanager
+async def _outside(settings: Settings, clock: Clock) -> AsyncIterator[_Outside]:
+    token = settings.slack_bot_token.get_secret_value()
+    database_url = settings.qfbot_database_url.get_secret_value()
+    async with (
+        open_clients(token, settings.slack_api_url) as clients,
+        open_store(database_url, clock) as store,
+        aclosing(_account(settings, clock)) as account,
+    ):
+        yield _Outside(clients, await _identify(clients, settings), store, account)
+
+
+def _inside(
+    outside: _Outside,
+    settings: Settings,
+    rules: Callable[[], Rules],
+    clock: Clock,
+    tempo: Tempo,
+) -> _Inside:
+    store, clients, identity = outside.store, outside.clients, outside.identity
+    platforms = {DEFAULT_ACCOUNT: outside.account}
+    direct = DirectMessages(clients.reads, clock.wall)
+    people = SlackPeople(clients, direct, clock, identity, lambda: rules().groups)
+    watcher = Watcher(platforms, store.watches, clock, _pace(settings))
+    sender = Sender(
+        store.outbox,
+        SlackAnnouncer(clients, direct, clock, identity.user_id),
+        clock,
+        post_pause=tempo.posts,
+        edit_pause=tempo.card_edits,
+        settle=tempo.settle,
+    )
+    schedule = Schedule(clock, tempo.tick)
+    schedule.add("watch", watcher.tick)
+    schedule.add("send", sender.tick)
+    services = Services(
+        platforms=platforms,
+        people=people,
+        watches=store.watches,
+        outbox=store.outbox,
+        confirmations=store.confirmations,
+        audit=store.audit,
+        clock=clock,
+        rules=rules,
+        last_tick=lambda: schedule.last_tick,
+    )
+    desk = Desk(Router(COMMANDS, services), people, Replies(clients), clock)
+    return _Inside(desk, watcher, sender, schedule)
 
 
 async def _identify(clients: Clients, settings: Settings) -> Identity:
@@ -174,9 +203,8 @@ async def _identify(clients: Clients, settings: Settings) -> Identity:
         ) from None
 
 
-@asynccontextmanager
-async def _account(settings: Settings, clock: Clock) -> AsyncIterator[QianfanClient]:
-    account = open_account(
+def _account(settings: Settings, clock: Clock) -> QianfanClient:
+    return open_account(
         settings.qianfan_console_api_base_url,
         settings.qianfan_access_key.get_secret_value(),
         settings.qianfan_secret_key,
@@ -184,21 +212,43 @@ async def _account(settings: Settings, clock: Clock) -> AsyncIterator[QianfanCli
         requests_per_second=settings.qfbot_requests_per_second,
         burst=REQUESTS_BURST,
     )
-    try:
-        yield account
-    finally:
-        await account.aclose()
 
 
 @asynccontextmanager
-async def _drained(desk: Desk, watcher: Watcher, sender: Sender) -> AsyncIterator[None]:
+async def _drained(inside: _Inside) -> AsyncIterator[None]:
     """In the end, let what is in hand be finished: answers first, they may cause messages."""
     try:
         yield
     finally:
-        await desk.drain(PATIENCE)
-        await watcher.drain(PATIENCE)
-        await sender.drain(PATIENCE)
+        await inside.desk.drain(PATIENCE)
+        await inside.watcher.drain(PATIENCE)
+        await inside.sender.drain(PATIENCE)
+
+
+def _line(settings: Settings, bolt: AsyncApp, clock: Clock) -> SocketLine | None:
+    if settings.mode is not Mode.SOCKET or settings.slack_app_token is None:
+        return None
+    return SocketLine(bolt, settings.slack_app_token.get_secret_value(), clock)
+
+
+def _web(
+    host: str,
+    port: int,
+    store: Store,
+    schedule: Schedule,
+    line: SocketLine | None,
+    slack: AsyncApp | None,
+    clock: Clock,
+) -> WebServer:
+    heard_at = (lambda: line.heard_at) if line is not None else None
+    return WebServer(
+        host,
+        port,
+        alive=Alive(clock, lambda: schedule.last_tick),
+        ready=Ready(clock, store.database.ping, heard_at),
+        registry=_registry(),
+        slack=slack,
+    )
 
 
 def _pace(settings: Settings) -> Pace:

@@ -10,14 +10,8 @@ from typing import Any, ClassVar, NewType
 
 from bot.commands.words import Word
 from bot.domain.errors import NotAnId
-from bot.domain.ids import (
-    ResourceId,
-    id_in_word,
-    ids_in,
-    is_meant_as_id,
-    read_id,
-    why_not_an_id,
-)
+from bot.domain.id_grammar import id_in_word, ids_in, is_meant_as_id, read_id, why_not_an_id
+from bot.domain.ids import ResourceId
 
 ChannelId = NewType("ChannelId", str)
 CommandName = NewType("CommandName", str)

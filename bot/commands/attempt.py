@@ -38,7 +38,7 @@ class Attempt:
             self._began,
             self._context.origin,
             self._context.account,
-            self._context.call,
+            self._context.call.struck_out(),
             self._decision,
         )
         try:

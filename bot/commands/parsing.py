@@ -6,7 +6,7 @@ from bot.commands.signature import Parameter, Signature, nearest
 from bot.commands.words import Word, split
 from bot.domain import calls
 from bot.domain.errors import UnexpectedWord, UnknownCommand
-from bot.domain.ids import ids_in
+from bot.domain.id_grammar import ids_in
 
 
 def parse(text: str, signatures: Mapping[str, Signature]) -> calls.Call:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from bot.domain.access import Place
 from bot.domain.facts import Fact
 from bot.domain.messages import Message
+from bot.domain.secrets import strike_out
 
 #: What an argument is before it is read: text, or the texts of a repeated argument.
 Argument = str | tuple[str, ...]
@@ -41,6 +42,10 @@ class Call:
     command: str
     arguments: Mapping[str, Argument] = field(default_factory=dict)
 
+    def struck_out(self) -> "Call":
+        """The call without what looks like a secret, to be written down."""
+        return Call(self.command, {n: _struck_out(each) for n, each in self.arguments.items()})
+
     def to_json(self) -> str:
         """The call as JSON, for the store."""
         return json.dumps({"command": self.command, "arguments": dict(self.arguments)})
@@ -53,6 +58,12 @@ class Call:
             data["command"],
             {n: tuple(v) if isinstance(v, list) else v for n, v in data["arguments"].items()},
         )
+
+
+def _struck_out(argument: Argument) -> Argument:
+    if isinstance(argument, tuple):
+        return tuple(strike_out(text) for text in argument)
+    return strike_out(argument)
 
 
 #: How long a question with a button may be answered.

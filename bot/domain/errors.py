@@ -44,11 +44,9 @@ No sentence is written here: `bot.wording.errors` has one for each leaf.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from bot.domain.access import Decision
-    from bot.domain.ids import ResourceId
+from bot.domain.access import Decision
+from bot.domain.ids import ResourceId
 
 
 class QfbotError(Exception):
@@ -137,7 +135,7 @@ class WrongKind(Misread):
     """The command has no use for an id of this kind."""
 
     command: str
-    resource: "ResourceId"
+    resource: ResourceId
 
 
 @dataclass(eq=False)
@@ -153,7 +151,7 @@ class TooManyIds(Misread):
 class Refused(QfbotError):
     """The rules say no; the decision carries the reason."""
 
-    decision: "Decision"
+    decision: Decision
 
 
 class StaleButton(QfbotError):

@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackClientError
 
 from bot.domain.calls import Reply
 from bot.slack.clients import Clients
+from bot.slack.fallback import plain_text
 from bot.slack.render import Rendered, render
 
 log = structlog.get_logger(__name__)
@@ -33,16 +34,22 @@ class Replies:
     async def deliver(self, reply: Reply, path: ReplyPath) -> None:
         """Answer, or log that there was no way to."""
         rendered = render(reply.message)
-        if path.response_url and await self._by_response_url(rendered, path, reply.for_all):
-            return
         if reply.for_all:
-            log.warning("not shared", channel=path.channel_id)
+            if not await self._by_response_url(rendered, path, for_all=True):
+                log.warning("not shared", channel=path.channel_id)
             return
-        if await self._privately(rendered, path) or await self._directly(rendered, path):
-            return
+        # A private answer that comes twice does less harm than one that does not come.
+        for form in (rendered, Rendered(plain_text(reply.message), ())):
+            for way in (self._by_response_url, self._privately, self._directly):
+                if await way(form, path):
+                    return
         log.warning("no way to answer", user=path.user_id, channel=path.channel_id)
 
-    async def _by_response_url(self, rendered: Rendered, path: ReplyPath, for_all: bool) -> bool:
+    async def _by_response_url(
+        self, rendered: Rendered, path: ReplyPath, *, for_all: bool = False
+    ) -> bool:
+        if not path.response_url:
+            return False
         # https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
         body: dict[str, Any] = {
             "response_type": "in_channel" if for_all else "ephemeral",

@@ -296,3 +296,17 @@ async def test_a_failure_reason_can_neither_ping_nor_link(play: Play) -> None:
     assert "<!channel>" not in told.text
     (verbatim,) = [block for block in told.blocks if block["type"] == "rich_text"]
     assert "<!channel>" in str(verbatim)
+
+
+async def test_an_answer_finds_another_way_where_the_first_is_closed(play: Play) -> None:
+    play.slack.faults.status(404, "response_url")
+    assert (await play.bo.asks("/qf ping")).splitlines()[0] == "qfbot 0.1.0 is here."
+
+
+async def test_an_answer_that_slack_refuses_to_show_comes_as_plain_text(play: Play) -> None:
+    play.slack.faults.status(404, "response_url")
+    play.slack.faults.error("invalid_blocks", "chat.postEphemeral", times=1)
+    play.slack.faults.error("invalid_blocks", "chat.postMessage", times=1)
+    answer = await play.bo.asks("/qf ping")
+    assert answer.splitlines()[0] == "qfbot 0.1.0 is here."
+    assert "[1:" not in answer

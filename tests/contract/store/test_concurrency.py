@@ -8,7 +8,7 @@ from itertools import chain
 import pytest
 
 from bot.domain.errors import StoreError
-from bot.domain.ids import read_id
+from bot.domain.id_grammar import read_id
 from bot.domain.resources import Phase
 from bot.domain.watching import Thing
 from bot.store.opening import Store

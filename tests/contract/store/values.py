@@ -8,7 +8,7 @@ from bot.domain.audit import Asked
 from bot.domain.calls import Call, Confirmation, Origin, Way
 from bot.domain.changes import Look, between
 from bot.domain.facts import Actors, CardOpened, Fact, Moved, Notify, StopAsked
-from bot.domain.ids import read_id
+from bot.domain.id_grammar import read_id
 from bot.domain.ports import Posted
 from bot.domain.resources import FineTuningTask, Phase
 from bot.domain.watching import Announcement, Duty, Thing, Watch

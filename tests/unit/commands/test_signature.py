@@ -8,7 +8,7 @@ from bot.commands.contents import COMMANDS
 from bot.domain import errors
 from bot.domain.calls import Call
 from bot.domain.facts import Notify
-from bot.domain.ids import read_id
+from bot.domain.id_grammar import read_id
 
 BY_NAME = {command.name: command for command in COMMANDS}
 TASK = "task-0tgmn4a7h4i6"

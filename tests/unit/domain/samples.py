@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.changes import Look
-from bot.domain.ids import read_id
+from bot.domain.id_grammar import read_id
 from bot.domain.resources import Failure, FineTuningTask, Phase
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.domain.errors import NotAnId, WhyNotAnId
-from bot.domain.ids import Kind, id_in_word, ids_in, is_meant_as_id, read_id
+from bot.domain.id_grammar import id_in_word, ids_in, is_meant_as_id, read_id
+from bot.domain.ids import Kind
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,8 @@ from bot.domain.errors import (
     Unavailable,
     UnknownResource,
 )
-from bot.domain.ids import ResourceId, read_id
+from bot.domain.id_grammar import read_id
+from bot.domain.ids import ResourceId
 from bot.domain.resources import Phase
 from bot.qianfan.budget import Errand, TokenBucket
 from bot.qianfan.client import QianfanClient

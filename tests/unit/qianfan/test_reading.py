@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from pydantic.alias_generators import to_camel
 
 from bot.domain.errors import BrokenAnswer
-from bot.domain.ids import Kind, ResourceId, read_id
+from bot.domain.id_grammar import read_id
+from bot.domain.ids import Kind, ResourceId
 from bot.domain.moments import happened
 from bot.domain.ports import StopAnswer
 from bot.domain.resources import (

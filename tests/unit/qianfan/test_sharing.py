@@ -7,7 +7,8 @@ import pytest
 
 from bot.domain.changes import Look
 from bot.domain.errors import Unavailable
-from bot.domain.ids import ResourceId, read_id
+from bot.domain.id_grammar import read_id
+from bot.domain.ids import ResourceId
 from bot.domain.resources import FineTuningTask, Phase
 from bot.qianfan.budget import Errand
 from bot.qianfan.sharing import SharedLooks

@@ -16,7 +16,7 @@ from bot.domain.errors import (
     Unavailable,
     UnknownResource,
 )
-from bot.domain.ids import read_id
+from bot.domain.id_grammar import read_id
 from bot.domain.resources import CompressionTask, FineTuningTask, ModelVersion, Phase
 from bot.playground.clock import WorldClock
 from bot.playground.qianfan import Failed, LocalQianfan, Wording, World

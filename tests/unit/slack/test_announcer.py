@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.domain.changes import Look
 from bot.domain.errors import AccessLost, MessageRefused, OutcomeUnclear, TryLater
 from bot.domain.facts import AccessGone
-from bot.domain.ids import read_id
+from bot.domain.id_grammar import read_id
 from bot.domain.messages import Heading, Line, Message, say
 from bot.domain.ports import Announcer, Posted
 from bot.domain.resources import FineTuningTask, Phase

@@ -10,7 +10,7 @@ from bot.domain.access import Standing
 from bot.domain.changes import Look
 from bot.domain.errors import AccessLost, CannotPost, OutcomeUnclear, TryLater, WhyNoPost
 from bot.domain.facts import AccessGone
-from bot.domain.ids import read_id
+from bot.domain.id_grammar import read_id
 from bot.domain.messages import (
     Bar,
     Button,
