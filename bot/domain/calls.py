@@ -19,6 +19,7 @@ class Way(StrEnum):
     """How a call came in."""
 
     TYPED = "typed"
+    MENTION = "mention"
     BUTTON = "button"
     OWN = "own"
 

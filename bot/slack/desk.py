@@ -20,20 +20,11 @@ AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
-class Typed:
-    """A slash command."""
+class Question:
+    """Something that somebody asked: what was typed, or what the pressed button carries."""
 
     text: str
-    user_id: str
-    team_id: str
-    path: ReplyPath
-
-
-@dataclass(frozen=True)
-class Pressed:
-    """A button."""
-
-    value: str
+    way: Way
     user_id: str
     team_id: str
     path: ReplyPath
@@ -54,7 +45,7 @@ class Desk:
         """Whether every question has been answered."""
         return self._crew.idle
 
-    def take(self, question: Typed | Pressed) -> None:
+    def take(self, question: Question) -> None:
         """Begin to answer a question."""
         self._crew.start(self._serve(question))
 
@@ -62,24 +53,23 @@ class Desk:
         """Let the questions in hand be answered."""
         await self._crew.drain(patience)
 
-    async def _serve(self, question: Typed | Pressed) -> None:
-        reply = await self._answer(question)
-        await self._replies.deliver(reply, question.path)
+    async def _serve(self, question: Question) -> None:
+        await self._replies.deliver(await self._answer(question), question.path)
 
-    async def _answer(self, question: Typed | Pressed) -> Reply:
+    async def _answer(self, question: Question) -> Reply:
         try:
             origin = await self._origin(question)
         except QfbotError as error:
             return Reply(errors.explain(error))
-        if isinstance(question, Typed):
-            return await self._router.typed(question.text, origin)
-        return await self._router.pressed(question.value, origin)
+        if question.way is Way.BUTTON:
+            return await self._router.pressed(question.text, origin)
+        return await self._router.typed(question.text, origin)
 
-    async def _origin(self, question: Typed | Pressed) -> Origin:
+    async def _origin(self, question: Question) -> Origin:
         return Origin(
             user_id=question.user_id,
             team_id=question.team_id,
             place=await self._people.place(question.path.channel_id),
-            way=Way.TYPED if isinstance(question, Typed) else Way.BUTTON,
+            way=question.way,
             at=self._clock.world(),
         )

@@ -15,13 +15,16 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.domain.calls import Way
 from bot.slack.clients import Clients, Identity
-from bot.slack.desk import Desk, Pressed, Typed
+from bot.slack.desk import Desk, Question
 from bot.slack.replies import ReplyPath
+from bot.slack.seen_events import SeenEvents
 
 log = structlog.get_logger(__name__)
 
 _ANYTHING = re.compile(".*", re.DOTALL)
+_MENTION = re.compile(r"<@[^>]+>\s*")
 
 
 def bolt_app(clients: Clients, identity: Identity, signing_secret: str, desk: Desk) -> AsyncApp:
@@ -61,16 +64,22 @@ def _listen(app: AsyncApp, desk: Desk) -> None:
     async def acknowledge(ack: AsyncAck) -> None:
         await ack()
 
+    async def mention(body: Mapping[str, Any]) -> None:
+        if events.is_new(_text(body, "event_id")):
+            desk.take(_mentioned(body))
+
     async def nothing() -> None:
         """An event that qfbot has no use for; Bolt acknowledges it by itself."""
 
     async def failed(error: Exception) -> None:
         log.error("listener failed", exc_info=error)
 
+    events = SeenEvents()
     app.command(_ANYTHING)(command)
     app.action(_ANYTHING)(action)
     # What is not known is acknowledged too: over a socket an envelope without an answer is
     # shown to the person as an error, or sent again.
+    app.event("app_mention")(mention)
     app.event(_ANYTHING)(nothing)
     app.shortcut(_ANYTHING)(acknowledge)
     app.view(_ANYTHING)(acknowledge)
@@ -79,40 +88,45 @@ def _listen(app: AsyncApp, desk: Desk) -> None:
     app.error(failed)
 
 
-def _typed(body: Mapping[str, Any]) -> Typed:
+def _typed(body: Mapping[str, Any]) -> Question:
     """A slash command's payload.
 
     https://docs.slack.dev/interactivity/implementing-slash-commands
     """
-    return Typed(
-        text=_text(body, "text"),
-        user_id=_text(body, "user_id"),
-        team_id=_text(body, "team_id"),
-        path=ReplyPath(
-            _text(body, "user_id"), _text(body, "channel_id"), _text(body, "response_url")
-        ),
-    )
+    user_id = _text(body, "user_id")
+    path = ReplyPath(user_id, _text(body, "channel_id"), _text(body, "response_url"))
+    return Question(_text(body, "text"), Way.TYPED, user_id, _text(body, "team_id"), path)
 
 
-def _pressed(body: Mapping[str, Any], value: str) -> Pressed:
+def _pressed(body: Mapping[str, Any], value: str) -> Question:
     """A block action's payload.
 
     https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
     """
-    user = _part(body, "user")
-    container = _part(body, "container")
-    channel_id = _text(_part(body, "channel"), "id") or _text(container, "channel_id")
-    return Pressed(
-        value=value,
-        user_id=_text(user, "id"),
-        team_id=_text(user, "team_id") or _text(_part(body, "team"), "id"),
-        path=ReplyPath(
-            user_id=_text(user, "id"),
-            channel_id=channel_id,
-            response_url=_text(body, "response_url"),
-            replaces=bool(container.get("is_ephemeral")),
-        ),
+    user, container = _part(body, "user"), _part(body, "container")
+    user_id = _text(user, "id")
+    path = ReplyPath(
+        user_id=user_id,
+        channel_id=_text(_part(body, "channel"), "id") or _text(container, "channel_id"),
+        response_url=_text(body, "response_url"),
+        thread_ts=_text(container, "thread_ts"),
+        replaces=bool(container.get("is_ephemeral")),
     )
+    team_id = _text(user, "team_id") or _text(_part(body, "team"), "id")
+    return Question(value, Way.BUTTON, user_id, team_id, path)
+
+
+def _mentioned(body: Mapping[str, Any]) -> Question:
+    """An app_mention event: answered in the thread where it stands.
+
+    https://docs.slack.dev/reference/events/app_mention
+    """
+    event = _part(body, "event")
+    user_id = _text(event, "user")
+    text = _MENTION.sub("", _text(event, "text"), count=1)
+    path = ReplyPath(user_id, _text(event, "channel"), thread_ts=_text(event, "thread_ts"))
+    team_id = _text(event, "team") or _text(body, "team_id")
+    return Question(text, Way.MENTION, user_id, team_id, path)
 
 
 def _part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ COMMAND = "/qf"
 
 #: Nothing more than the bot uses; the history scopes are for reading back what it has posted.
 BOT_SCOPES = (
+    "app_mentions:read",
     "channels:history",
     "channels:read",
     "chat:write",
@@ -66,6 +67,10 @@ def manifest(url: str | None = None) -> dict[str, Any]:
         },
         "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
         "settings": {
+            "event_subscriptions": {
+                "bot_events": ["app_mention"],
+                **({"request_url": endpoint["url"]} if endpoint else {}),
+            },
             "interactivity": {
                 "is_enabled": True,
                 **({"request_url": endpoint["url"]} if endpoint else {}),

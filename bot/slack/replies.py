@@ -17,11 +17,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class ReplyPath:
-    """How somebody can be answered. `replaces`: the answer stands in the place of the question."""
+    """How somebody can be answered, in a thread where it names one.
+
+    `replaces`: the answer stands in the place of the question.
+    """
 
     user_id: str
     channel_id: str
     response_url: str = ""
+    thread_ts: str = ""
     replaces: bool = False
 
 
@@ -68,6 +72,7 @@ class Replies:
             await self._clients.writes.chat_postEphemeral(
                 channel=path.channel_id,
                 user=path.user_id,
+                thread_ts=path.thread_ts or None,
                 text=rendered.text,
                 blocks=rendered.blocks,
             )

@@ -3,6 +3,7 @@
 import pytest
 from inline_snapshot import snapshot
 
+from bot.playground.slack.happenings import Delivered
 from tests.scenarios.play import Play
 
 TASK = "task-0tgmn4a7h4i6"
@@ -310,3 +311,26 @@ async def test_an_answer_that_slack_refuses_to_show_comes_as_plain_text(play: Pl
     answer = await play.bo.asks("/qf ping")
     assert answer.splitlines()[0] == "qfbot 0.1.0 is here."
     assert "[1:" not in answer
+
+
+async def test_a_mention_in_a_thread_is_answered_there_for_the_asker_alone(play: Play) -> None:
+    play.world.add_task(TASK).runs(progress=34)
+    await play.bo.asks(f"/qf watch {TASK}")
+    (card,) = play.training.messages
+
+    await play.bo.person.types(f"@qfbot status {TASK}", "training", thread_ts=card.ts)
+    await play.settles()
+
+    (answer,) = [each for each in play.bo.person.sees("training", card.ts) if each.ephemeral_to]
+    assert "is *Running*, 34 %" in play.text_of(answer)
+
+
+async def test_an_event_that_slack_sends_again_is_answered_once(play: Play) -> None:
+    play.slack.faults.deaf = True
+    await play.bo.person.types("@qfbot ping", "training")
+    await play.slack.until(
+        lambda: sum(isinstance(entry.what, Delivered) for entry in play.slack.feed.entries) > 1
+    )
+    await play.settles()
+
+    assert len([each for each in play.bo.person.sees("training") if each.ephemeral_to]) == 1

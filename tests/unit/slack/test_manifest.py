@@ -49,6 +49,7 @@ def test_http_has_one_address_for_everything() -> None:
 def test_only_the_scopes_that_the_bot_uses_are_asked_for() -> None:
     assert manifest()["oauth_config"]["scopes"] == {
         "bot": [
+            "app_mentions:read",
             "channels:history",
             "channels:read",
             "chat:write",
