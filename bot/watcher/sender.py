@@ -36,6 +36,9 @@ DEADLINE = timedelta(seconds=20)
 #: How often a channel that cannot be written to is tried.
 BLOCKED_PAUSE = timedelta(seconds=60)
 
+#: How often an announcement that fails for a reason of our own is tried.
+MOST_ATTEMPTS = 5
+
 #: How many channels may be written to at once.
 AT_ONCE = 16
 
@@ -120,19 +123,29 @@ class Sender:
         await self._outbox.attempting(announcement, began)
         try:
             async with asyncio.timeout(DEADLINE.total_seconds()):
-                await self._post(announcement)
+                posted = await self._post(announcement)
         except TimeoutError:
             await self._not_sent(announcement, OutcomeUnclear(began))
         except SendError as error:
             await self._not_sent(announcement, error)
+        except Exception:
+            log.exception("sending failed", key=announcement.key)
+            await self._not_sent(announcement, self._unforeseen(announcement, began))
+        else:
+            await self._sent(announcement, posted)
 
-    async def _post(self, announcement: Announcement) -> None:
+    async def _post(self, announcement: Announcement) -> Posted:
         message = announcements.announcement(announcement.fact)
         if announcement.attempted_at is not None and not self._announcer.can_search:
             message = announcements.perhaps_repeated(message)
         broadcast = placement(announcement.fact) is Placement.THREAD_AND_CHANNEL
-        posted = await self._announcer.post(announcement, message, broadcast=broadcast)
-        await self._sent(announcement, posted)
+        return await self._announcer.post(announcement, message, broadcast=broadcast)
+
+    def _unforeseen(self, announcement: Announcement, began: datetime) -> SendError:
+        """An error of our own: perhaps it was posted; in the end the channel has to go on."""
+        if announcement.attempts >= MOST_ATTEMPTS:
+            return MessageRefused("unforeseen")
+        return OutcomeUnclear(began)
 
     async def _sent(self, announcement: Announcement, posted: Posted) -> None:
         # About one message a second in a channel: https://docs.slack.dev/apis/web-api/rate-limits
