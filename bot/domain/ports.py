@@ -136,8 +136,10 @@ class Watches(Protocol):
         thing's watches end. False where a newer look was recorded meanwhile: nothing is written.
         """
 
-    async def postpone(self, duty: Duty, next_look: datetime, failures: int) -> None:
-        """A look that failed: when to try again, and how often in a row it has failed."""
+    async def postpone(
+        self, duty: Duty, next_look: datetime, failures: int, denials: int = 0
+    ) -> None:
+        """A look that failed: when to try again, and how often in a row it has failed so."""
 
     async def expired(self, world: datetime) -> Sequence[Watched]:
         """The watches whose time is up."""

@@ -50,6 +50,8 @@ class Duty:
     """A thing that is due to be looked at, claimed by this process for a while.
 
     `version` grows with each recorded look, so that a late record of an older one is refused.
+    `failures` and `denials` count, in a row, the looks that failed and those of them in which
+    Qianfan said that it does not know the id.
     """
 
     thing: Thing
@@ -57,6 +59,7 @@ class Duty:
     version: int
     running_since: datetime | None = None
     failures: int = 0
+    denials: int = 0
     stop_asked_by: Actors | None = None
 
 

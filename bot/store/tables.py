@@ -45,7 +45,9 @@ things = Table(
     Column("lease_until", Moment),
     # How many looks in a row have failed.
     Column("failures", Integer, nullable=False),
-    # When it was first seen running (world).
+    # How often in a row Qianfan has said that it does not know the id.
+    Column("denials", Integer, nullable=False),
+    # When it was seen to begin to run (world); none where nobody saw it.
     Column("running_since", Moment),
     # Who asked qfbot to stop it, as JSON; until it has ended.
     Column("stop_asked_by", Text),

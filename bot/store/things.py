@@ -45,11 +45,14 @@ async def meet(
         resource_id=thing.id.text,
         version=0,
         failures=0,
+        denials=0,
         **seen,
     )
     row = await lock(connection, thing)
     followed = await connection.scalar(select(_is_followed(row)))
-    taken_over: dict[str, Any] = {} if followed else {**seen, "failures": 0, "running_since": None}
+    taken_over: dict[str, Any] = (
+        {} if followed else {**seen, "failures": 0, "denials": 0, "running_since": None}
+    )
     met = await connection.execute(
         update(things)
         .where(things.c.id == row)
@@ -82,6 +85,7 @@ def after(look: Look, next_look: datetime | None, running_since: datetime | None
         "next_look_at": next_look,
         "running_since": running_since,
         "failures": 0,
+        "denials": 0,
         "lease_until": None,
     }
 

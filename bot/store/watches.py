@@ -139,9 +139,16 @@ class StoredWatches:
                 await self._end_all(connection, row)
         return True
 
-    async def postpone(self, duty: Duty, next_look: datetime, failures: int) -> None:
+    async def postpone(
+        self, duty: Duty, next_look: datetime, failures: int, denials: int = 0
+    ) -> None:
         """A look that failed: when to try again, and how often in a row it has failed."""
-        values = {"next_look_at": next_look, "failures": failures, "lease_until": None}
+        values: dict[str, Any] = {
+            "next_look_at": next_look,
+            "failures": failures,
+            "denials": denials,
+        }
+        values["lease_until"] = None
         async with self._database.writing(durable=False) as connection:
             await connection.execute(_of(duty).values(values))
 
@@ -251,5 +258,6 @@ def _duty(row: Row[*tuple[Any, ...]]) -> Duty:
         version=row.version,
         running_since=row.running_since,
         failures=row.failures,
+        denials=row.denials,
         stop_asked_by=ACTORS.read(row.stop_asked_by) if row.stop_asked_by else None,
     )

@@ -111,18 +111,18 @@ class Watcher:
 
     async def _denied(self, duty: Duty) -> None:
         """Qianfan says that it does not know the id; believed when it has said so for a while."""
-        if duty.failures + 1 < DENIALS_BELIEVED:
-            await self._postpone(duty)
+        if duty.denials + 1 < DENIALS_BELIEVED:
+            await self._postpone(duty, duty.denials + 1)
             return
         now = self._clock.world()
         gone = Vanished(duty.last.resource, Happened(duty.last.at, now))
         await self._watches.record(duty, duty.last, (gone,), None, duty.running_since)
         log.info("no longer known", id=str(duty.thing.id))
 
-    async def _postpone(self, duty: Duty) -> None:
+    async def _postpone(self, duty: Duty, denials: int = 0) -> None:
         failures = duty.failures + 1
         again = cadence.after_failure(failures, self._clock.world(), self._pace)
-        await self._watches.postpone(duty, again, failures)
+        await self._watches.postpone(duty, again, failures, denials)
 
 
 def _running_since(duty: Duty, look: Look) -> datetime | None:

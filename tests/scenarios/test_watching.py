@@ -272,3 +272,18 @@ async def test_watches_lists_ones_own_across_channels(play: Play) -> None:
 [1: Share with the channel]\
 """)
     assert "You watch nothing" in await play.ada.asks("/qf watches mine")
+
+
+async def test_trouble_and_then_one_denial_are_not_taken_for_a_deletion(play: Play) -> None:
+    run = play.world.add_task(TASK)
+    run.runs(progress=34)
+    await play.bo.asks(f"/qf watch {TASK}")
+    play.training.hears()
+    trouble = play.qianfan.faults.answers(400, code="InappropriateJSON", message="no")
+    await play.passes(minutes=10)
+    trouble.end()
+    denial = play.qianfan.faults.answers(404, code="NoSuchTask", message="not found", times=1)
+    await play.passes(minutes=10)
+    denial.end()
+    assert play.training.hears() == []
+    assert "is *Running*" in await play.bo.asks("/qf watches")

@@ -38,6 +38,7 @@ def _make_things() -> None:
         sa.Column("next_look_at", _MOMENT),
         sa.Column("lease_until", _MOMENT),
         sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("denials", sa.Integer(), nullable=False),
         sa.Column("running_since", _MOMENT),
         sa.Column("stop_asked_by", sa.Text()),
         sa.PrimaryKeyConstraint("id", name="pk_things"),
