@@ -1,6 +1,7 @@
 """The alarm clock: the one file that knows APScheduler."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -13,6 +14,9 @@ from apscheduler.triggers.interval import IntervalTrigger
 from bot.domain.ports import Clock
 
 log = structlog.get_logger(__name__)
+
+# A tick that takes longer than the pause between two is no trouble: the next one is left out.
+logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 Tick = Callable[[], Awaitable[object]]
 
