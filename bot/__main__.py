@@ -44,6 +44,8 @@ def serve(
     host, port = _address(http)
     try:
         asyncio.run(run(mode, host, port))
+    except asyncio.CancelledError:
+        _refuse(["ended before it was ready."], 1)
     except SettingsError as error:
         _refuse(error.sentences, 2)
     except _start_errors() as error:

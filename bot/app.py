@@ -25,7 +25,7 @@ from bot.slack.announcer import SlackAnnouncer
 from bot.slack.clients import Clients, Identity, open_clients
 from bot.slack.desk import Desk
 from bot.slack.direct import DirectMessages
-from bot.slack.errors import slack_word
+from bot.slack.errors import INSTALLATION, slack_word
 from bot.slack.listeners import bolt_app
 from bot.slack.people import SlackPeople
 from bot.slack.replies import Replies
@@ -191,12 +191,15 @@ async def _identify(clients: Clients, settings: Settings) -> Identity:
     try:
         return await clients.identify()
     except SlackClientError as error:
-        raise SettingsError(
-            [
-                f"SLACK_BOT_TOKEN is not accepted: Slack answers {slack_word(error)}; copy it anew "
-                "from api.slack.com/apps, your app, OAuth & Permissions."
-            ]
-        ) from None
+        word = slack_word(error)
+        if word in INSTALLATION:
+            told = (
+                f"SLACK_BOT_TOKEN is not accepted: Slack answers {word}; copy it anew from "
+                "api.slack.com/apps, your app, OAuth & Permissions."
+            )
+        else:
+            told = f"Slack at {settings.slack_api_url} does not serve now: {word or 'no word'}."
+        raise SettingsError([told]) from None
     except (aiohttp.ClientError, TimeoutError):
         raise SettingsError(
             [f"SLACK_API_URL names {settings.slack_api_url}, and nothing answers there."]

@@ -11,9 +11,12 @@ log = structlog.get_logger(__name__)
 
 
 class Crew:
-    """A bounded set of tasks at work; an error in one is logged and harms no other."""
+    """A set of tasks at work; an error in one is logged and harms no other.
 
-    def __init__(self, name: str, size: int) -> None:
+    `size` is how many its owner means to have at work at once, where that matters.
+    """
+
+    def __init__(self, name: str, size: int = 0) -> None:
         self._name = name
         self._size = size
         self._tasks: set[asyncio.Task[None]] = set()

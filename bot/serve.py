@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from collections.abc import Callable
 
 import structlog
 
@@ -21,6 +22,8 @@ HELLO_SECONDS = 5.0
 async def serve(mode: Mode | None, host: str, port: int) -> None:
     """Run the bot until SIGTERM or SIGINT, then finish what is in hand.
 
+    Cancelled by such a signal where it comes before the bot is ready.
+
     Raises SettingsError, StoreError where the database cannot be used, and OSError where the
     address is taken.
     """
@@ -28,8 +31,10 @@ async def serve(mode: Mode | None, host: str, port: int) -> None:
     _hide_settings_from_bolt()
     file = read_rules_file(settings.qfbot_config, {command.name for command in COMMANDS})
     start_logging(settings.qfbot_log_format, settings.qfbot_log_level, settings.secrets)
-    ended = _ended_by_signal()
+    _on_signal(_this_task().cancel)
     async with open_app(settings, lambda: file.rules, RealClock(), host=host, port=port) as app:
+        ended = asyncio.Event()
+        _on_signal(ended.set)
         if app.line is not None and not await app.line.first_hello(HELLO_SECONDS):
             log.warning("Slack has not said hello yet")
         host, port = app.address
@@ -44,9 +49,14 @@ def _hide_settings_from_bolt() -> None:
         del os.environ[name]
 
 
-def _ended_by_signal() -> asyncio.Event:
-    ended = asyncio.Event()
+def _this_task() -> asyncio.Task[None]:
+    task = asyncio.current_task()
+    assert task is not None
+    return task
+
+
+def _on_signal(act: Callable[[], object]) -> None:
+    """What SIGTERM and SIGINT do: during the start they break it off, afterwards they end it."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ended.set)
-    return ended
+        loop.add_signal_handler(number, act)

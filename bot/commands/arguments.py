@@ -10,7 +10,14 @@ from typing import Any, ClassVar, NewType
 
 from bot.commands.words import Word
 from bot.domain.errors import NotAnId
-from bot.domain.id_grammar import id_in_word, ids_in, is_meant_as_id, read_id, why_not_an_id
+from bot.domain.id_grammar import (
+    id_in_word,
+    ids_in,
+    is_meant_as_id,
+    is_spoilt_id,
+    read_id,
+    why_not_an_id,
+)
 from bot.domain.ids import ResourceId
 
 ChannelId = NewType("ChannelId", str)
@@ -25,6 +32,7 @@ class Argument(ABC):
 
     expected: str
     shown: str
+    is_text = False
 
     def forgive(self, words: Sequence[Word]) -> tuple[str, ...]:
         """The texts that were meant by the words that somebody typed."""
@@ -42,9 +50,11 @@ class Id(Argument):
     shown = "ID"
 
     def forgive(self, words: Sequence[Word]) -> tuple[str, ...]:
-        texts: list[str] = []
-        for word in words:
-            texts += _ids_or_mistakes(word)
+        texts = [str(named) for word in words for named in _ids_of(word)]
+        if not texts:
+            texts = [word.plain for word in words if is_meant_as_id(word.plain)]
+        else:
+            texts += [word.plain for word in words if is_spoilt_id(word.plain)]
         if words and not texts:
             raise NotAnId(words[0].typed, why_not_an_id(words[0].plain))
         return tuple(dict.fromkeys(texts))
@@ -57,6 +67,7 @@ class Text(Argument):
     """Free text, byte for byte."""
 
     expected = "a text in quotation marks"
+    is_text = True
     shown = '"…"'
 
     def forgive(self, words: Sequence[Word]) -> tuple[str, ...]:
@@ -146,9 +157,9 @@ def kind_of(annotation: Any) -> Argument:
     raise TypeError(f"no argument can be read as {annotation!r}")
 
 
-def _ids_or_mistakes(word: Word) -> list[str]:
-    """The ids in a word; the word itself where it was meant as one; nothing for other words."""
-    if "/" in word.plain and (named := id_in_word(word.plain)):
-        return [str(named)]
-    found = [str(named) for named in ids_in(word.plain)]
-    return found or ([word.plain] if is_meant_as_id(word.plain) else [])
+def _ids_of(word: Word) -> tuple[ResourceId, ...]:
+    """The ids in a word; of a link, the one thing that it leads to."""
+    if "://" in word.plain:
+        named = id_in_word(word.plain)
+        return (named,) if named else ()
+    return ids_in(word.plain)

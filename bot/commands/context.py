@@ -88,7 +88,11 @@ class Context:
         Returns the name that the button carries.
         """
         confirmation = Confirmation(
-            self.call, self.actor.user_id, self.channel_id, self.now, seen.resource.state
+            self.call.struck_out(),
+            self.actor.user_id,
+            self.channel_id,
+            self.now,
+            seen.resource.state,
         )
         return await self.services.confirmations.keep(confirmation)
 

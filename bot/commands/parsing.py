@@ -1,11 +1,12 @@
 """From the text after `/qf` to a Call: the only place that forgives."""
 
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
 from bot.commands.signature import Parameter, Signature, nearest
 from bot.commands.words import Word, split
 from bot.domain import calls
-from bot.domain.errors import UnexpectedWord, UnknownCommand
+from bot.domain.errors import TextNeedsQuotes, UnexpectedWord, UnknownCommand
 from bot.domain.id_grammar import ids_in
 
 
@@ -26,6 +27,7 @@ def parse(text: str, signatures: Mapping[str, Signature]) -> calls.Call:
 
 
 def _call(signature: Signature, words: Sequence[Word]) -> calls.Call:
+    _check_quotes(signature, words)
     named = {word.option: word for word in words if word.option}
     arguments: dict[str, calls.Argument] = {}
     for name, word in named.items():
@@ -33,6 +35,19 @@ def _call(signature: Signature, words: Sequence[Word]) -> calls.Call:
             arguments[name] = text
     places = _places(signature, [word for word in words if not word.option])
     return calls.Call(signature.command, {**places, **arguments})
+
+
+def _check_quotes(signature: Signature, words: Sequence[Word]) -> None:
+    """A text without quotes ends at its first blank; say so, and lose no word of it."""
+    for number, word in enumerate(words):
+        if not word.option or word.quoted or not signature.check_option(word.option).kind.is_text:
+            continue
+        rest = list(
+            takewhile(lambda each: not each.option and not ids_in(each.plain), words[number + 1 :])
+        )
+        if rest:
+            text = " ".join(each.typed for each in (word, *rest))
+            raise TextNeedsQuotes(word.option, text)
 
 
 def _places(signature: Signature, words: Sequence[Word]) -> dict[str, calls.Argument]:

@@ -85,10 +85,6 @@ class Router:
             if not decision.allowed:
                 raise Refused(decision)
             attempt.reply = await command.handler(context, *args, **kwargs)
-            if attempt.reply.announce:
-                await self._services.outbox.add(
-                    origin.place.channel_id, context.account, attempt.reply.announce
-                )
         return attempt.reply
 
     def _command(self, name: str) -> Command:
@@ -98,7 +94,8 @@ class Router:
 
     def _shareable(self, reply: Reply, call: Call, origin: Origin) -> Reply:
         """The reply with a Share button, or for all to see where that was pressed."""
-        if not reply.shareable or origin.place.direct or origin.way is Way.OWN:
+        place = origin.place
+        if not reply.shareable or place.direct or not place.known or origin.way is Way.OWN:
             return reply
         if origin.seen_by_all:
             message = buttons.shared_by(reply.message, origin.user_id)

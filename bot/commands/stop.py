@@ -1,17 +1,22 @@
 """`/qf stop`: ask, ask Qianfan once, read again, and say what is true."""
 
+import structlog
+
 from bot.commands.command import command
 from bot.commands.context import Context
 from bot.domain.access import Role
 from bot.domain.calls import Reply
 from bot.domain.changes import Look
-from bot.domain.errors import OutcomeUnknown, PlatformError, WrongKind
+from bot.domain.errors import OutcomeUnknown, PlatformError, StoreError, WrongKind
 from bot.domain.facts import Actors, StopAsked
 from bot.domain.ids import Kind, ResourceId
 from bot.domain.messages import Message
 from bot.domain.ports import StopAnswer
 from bot.domain.resources import Phase
+from bot.domain.secrets import strike_out
 from bot.wording import stops
+
+log = structlog.get_logger(__name__)
 
 _STOPPABLE = frozenset({Kind.TASK, Kind.COMPRESSION})
 
@@ -34,7 +39,7 @@ async def stop(context: Context, id: ResourceId | None = None, *, reason: str = 
     if context.confirmed is None:
         name = await context.ask(seen)
         return Reply(stops.ask_to_stop(seen, reason, name), outcome="asked to confirm")
-    return await _stop(context, seen, Actors(context.actor.user_id, reason))
+    return await _stop(context, seen, Actors(context.actor.user_id, strike_out(reason)))
 
 
 async def _choose(context: Context) -> Reply:
@@ -50,31 +55,42 @@ async def _choose(context: Context) -> Reply:
 
 
 async def _stop(context: Context, seen: Look, by: Actors) -> Reply:
-    """Send the request once. Who asked is noted before, so that a kill in between loses no name."""
-    resource = seen.resource.id
-    watches = context.services.watches
-    await watches.note_stop(context.thing(resource), by)
+    """Send the request once. Who asks is noted before, so that a kill in between loses no name."""
+    thing, watches = context.thing(seen.resource.id), context.services.watches
+    await watches.note_stop(thing, by, accepted=False)
     try:
-        answer = await context.platform.stop(resource)
+        answer = await context.platform.stop(thing.id)
     except PlatformError as error:
         if not isinstance(error, OutcomeUnknown):
-            await watches.note_stop(context.thing(resource), None)
+            await watches.forget_stop(thing, by)
         raise
-    if not answer.accepted:
-        await watches.note_stop(context.thing(resource), None)
-    return await _tell(context, seen, by, answer)
+    await _write_down(context, seen, by, answer)
+    return await _tell(context, seen, answer)
 
 
-async def _tell(context: Context, seen: Look, by: Actors, answer: StopAnswer) -> Reply:
+async def _write_down(context: Context, seen: Look, by: Actors, answer: StopAnswer) -> None:
+    """Owe the channel its line. What was done is done: trouble here is no reason to hide it."""
+    thing, services = context.thing(seen.resource.id), context.services
+    fact = StopAsked(seen.resource, by, answer.accepted)
+    try:
+        await services.outbox.add(context.channel_id, context.account, fact)
+        if answer.accepted:
+            await services.watches.note_stop(thing, by, accepted=True)
+        else:
+            await services.watches.forget_stop(thing, by)
+    except StoreError:
+        log.exception("a stop was not written down", id=str(thing.id), by=by.user_id)
+
+
+async def _tell(context: Context, seen: Look, answer: StopAnswer) -> Reply:
     outcome = "stop accepted" if answer.accepted else "stop not accepted"
-    announce = StopAsked(seen.resource, by, answer.accepted)
     try:
         now = await context.look(seen.resource.id)
     except PlatformError:
         message = stops.stop_unread(str(seen.resource.id))
     else:
         message = _truth(now, accepted=answer.accepted)
-    return Reply(message, announce, outcome=outcome, request_id=answer.request_id)
+    return Reply(message, outcome=outcome, request_id=answer.request_id)
 
 
 def _truth(now: Look, *, accepted: bool) -> Message:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.commands.arguments import ME, ChannelId
 from bot.commands.command import command
 from bot.commands.context import FRESH, Context
-from bot.domain.access import Right, Role
+from bot.domain.access import Place, Right, Role
 from bot.domain.calls import Reply
 from bot.domain.changes import Look
 from bot.domain.errors import (
@@ -15,6 +15,7 @@ from bot.domain.errors import (
     MissingArgument,
     NotAMember,
     PlatformError,
+    StoreError,
     WhyNoPost,
     WrongArgument,
     WrongKind,
@@ -22,7 +23,7 @@ from bot.domain.errors import (
 from bot.domain.facts import Notify
 from bot.domain.ids import WATCHABLE, ResourceId
 from bot.domain.messages import Sentence, say
-from bot.domain.watching import DEFAULT_LIFETIME, LONGEST_LIFETIME, Watch
+from bot.domain.watching import DEFAULT_LIFETIME, LONGEST_LIFETIME, Watch, widened
 from bot.wording import errors, watches
 
 
@@ -108,7 +109,9 @@ async def _channel(context: Context, in_: ChannelId | None) -> str:
     """Where to post: checked for the right, the asker's membership, and the bot's own access."""
     people = context.services.people
     if in_ == ME:
-        return await people.direct_channel(context.actor.user_id)
+        direct = await people.direct_channel(context.actor.user_id)
+        context.require(Place(direct, direct=True))
+        return direct
     if in_ is not None and in_ != context.channel_id:
         context.require(await people.place(in_))
         if not await people.is_member(in_, context.actor.user_id):
@@ -132,11 +135,11 @@ async def _begin(
 ) -> Sentence:
     try:
         look = await context.look(resource, max_age=FRESH)
-    except PlatformError as error:
+        if look.resource.phase.is_final:
+            return watches.over_already(look)
+        return await _follow(context, look, channel_id, notify, lifetime)
+    except (PlatformError, StoreError) as error:
         return watches.failed_for(resource, error)
-    if look.resource.phase.is_final:
-        return watches.over_already(look)
-    return await _follow(context, look, channel_id, notify, lifetime)
 
 
 async def _follow(
@@ -150,23 +153,32 @@ async def _follow(
         context.now + lifetime,
         notify,
     )
+    earlier = await _watch_of(context, look.resource.id, channel_id)
+    if earlier is not None and not _may_end(context, earlier):
+        watch = widened(earlier, watch)
     begun = await context.services.watches.begin(watch, look)
     return watches.watching(look, watch, begun=begun, here=channel_id == context.channel_id)
 
 
 async def _end(context: Context, resource: ResourceId) -> Sentence:
-    mine = [
-        each.watch
-        for each in await context.services.watches.in_channel(context.channel_id)
-        if each.watch.thing.id == resource
-    ]
-    if mine and mine[0].owner != context.actor.user_id and not _is_operator(context):
-        return watches.not_your_watch(mine[0])
+    found = await _watch_of(context, resource, context.channel_id)
+    if found is not None and not _may_end(context, found):
+        return watches.not_your_watch(found)
     ended = await context.services.watches.end(context.thing(resource), context.channel_id)
     return watches.unwatched(resource, ended)
 
 
-def _is_operator(context: Context) -> bool:
+async def _watch_of(context: Context, resource: ResourceId, channel_id: str) -> Watch | None:
+    """The watch that follows a thing in a channel, where there is one."""
+    found = await context.services.watches.in_channel(channel_id)
+    thing = context.thing(resource)
+    return next((each.watch for each in found if each.watch.thing == thing), None)
+
+
+def _may_end(context: Context, watch: Watch) -> bool:
+    """Whether the watch is the asker's own, or they are an operator."""
+    if watch.owner == context.actor.user_id:
+        return True
     right = Right(context.call.command, Role.OPERATOR)
     place = context.origin.place
     return context.services.rules().decide(context.actor, right, place, context.account).allowed

@@ -39,11 +39,15 @@ class Actor:
 
 @dataclass(frozen=True)
 class Place:
-    """Where something was asked; `shared` with another organisation by Slack Connect."""
+    """Where something was asked; `shared` with another organisation by Slack Connect.
+
+    Of a private channel without the bot nothing is `known`, not even that.
+    """
 
     channel_id: str
     direct: bool = False
     shared: bool = False
+    known: bool = True
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.access import Place
-from bot.domain.facts import Fact
 from bot.domain.messages import Message
 from bot.domain.secrets import strike_out
 
@@ -91,14 +90,13 @@ class Confirmation:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the asker reads, and what the channel is told besides.
+    """What the asker reads.
 
     A `shareable` reply may be repeated for all to see, and `for_all` is one that is. `outcome`
     is the audit's word for what happened.
     """
 
     message: Message
-    announce: Fact | None = None
     shareable: bool = False
     for_all: bool = False
     outcome: str = "answered"

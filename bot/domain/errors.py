@@ -4,6 +4,7 @@
     ├── Misread                   the words were not understood; nobody was asked anything
     │   ├── UnknownCommand
     │   ├── UnclosedQuote
+    │   ├── TextNeedsQuotes
     │   ├── MissingArgument
     │   ├── UnknownOption
     │   ├── WrongArgument
@@ -75,6 +76,14 @@ class UnclosedQuote(Misread):
     """A quotation mark was opened and never closed."""
 
     opened: str
+
+
+@dataclass(eq=False)
+class TextNeedsQuotes(Misread):
+    """A free text of several words stands without quotation marks."""
+
+    option: str
+    text: str
 
 
 @dataclass(eq=False)

@@ -53,6 +53,12 @@ def is_meant_as_id(word: str) -> bool:
     )
 
 
+def is_spoilt_id(word: str) -> bool:
+    """Whether a word begins as an id of a kind that exists and is none: masked, or cut."""
+    plain = unicodedata.normalize("NFKC", word).lower()
+    return plain.partition("-")[0] in set(Kind) and is_meant_as_id(word) and not ids_in(word)
+
+
 def why_not_an_id(text: str) -> WhyNotAnId:
     """What keeps a text that names nothing from being an id."""
     plain = unicodedata.normalize("NFKC", text).lower()

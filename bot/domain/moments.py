@@ -29,6 +29,14 @@ def happened(written: datetime | None, last_look: datetime | None, this_look: da
     return Happened(last_look, this_look)
 
 
+def plausible(written: datetime | None, now: datetime) -> datetime | None:
+    """A time that cannot lie in the future, read as Beijing's digits where it otherwise would."""
+    for reading in _readings(written):
+        if reading <= now + TOLERANCE:
+            return reading
+    return written
+
+
 def _readings(written: datetime | None) -> tuple[datetime, ...]:
     if written is None:
         return ()

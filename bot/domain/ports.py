@@ -114,8 +114,14 @@ class Watches(Protocol):
 
     async def everywhere(self) -> Sequence[Watched]: ...
 
-    async def note_stop(self, thing: Thing, by: Actors | None) -> None:
-        """Remember who asks to stop a thing, or that nobody did; have it looked at soon."""
+    async def note_stop(self, thing: Thing, by: Actors, *, accepted: bool) -> None:
+        """Remember who asks to stop a thing, and have it looked at soon.
+
+        Before it is `accepted`, nobody takes the place of one who asked before.
+        """
+
+    async def forget_stop(self, thing: Thing, by: Actors) -> None:
+        """It was not stopped at this person's request; who else asked stays noted."""
 
     async def claim_due(
         self, world: datetime, wall: datetime, lease: timedelta, limit: int
@@ -182,7 +188,10 @@ class Outbox(Protocol):
         """It can never be sent; the channel goes on without it."""
 
     async def blocked(self, announcement: Announcement, reason: str, until: datetime) -> None:
-        """The channel cannot be written to: mark its watches, and tell their owners once."""
+        """The channel cannot be written to: mark its watches, and tell their owners once.
+
+        What is known of an attempt whose outcome is unclear stays known.
+        """
 
     async def unblocked(self, channel_id: str) -> None:
         """The channel can be written to again, as somebody found who asked: go on at once."""

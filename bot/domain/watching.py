@@ -37,6 +37,16 @@ class Watch:
     blocked: str = ""
 
 
+#: From what tells most to what tells least.
+_LOUDNESS = (Notify.ALL, Notify.ENDS, Notify.FAILURES)
+
+
+def widened(watch: Watch, asked: Watch) -> Watch:
+    """Another's watch as somebody may renew it who may not end it: longer or louder, never less."""
+    loudest = min(watch.notify, asked.notify, key=_LOUDNESS.index)
+    return replace(watch, until=max(watch.until, asked.until), notify=loudest)
+
+
 @dataclass(frozen=True)
 class Watched:
     """A watch with what was last seen of its thing."""
@@ -104,6 +114,14 @@ class Announcement:
     attempts: int = 0
     attempted_at: datetime | None = None
     searches: int = 0
+
+
+def outlives_access(fact: Fact) -> bool:
+    """Whether it is still worth telling when a closed channel opens again.
+
+    A line about a command is not: the one who gave it was answered at once.
+    """
+    return not isinstance(fact, StopAsked)
 
 
 def placed(announcement: Announcement) -> Announcement:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -19,6 +19,7 @@ from bot.domain.errors import (
     Unavailable,
 )
 from bot.domain.ids import ResourceId
+from bot.domain.moments import plausible
 from bot.domain.ports import Clock, StopAnswer
 from bot.qianfan.actions import Action, describing, stopping
 from bot.qianfan.answers import Answer, Refusal, read_answer
@@ -104,7 +105,11 @@ class QianfanClient:
 
     async def _fetch(self, resource: ResourceId, errand: Errand) -> Look:
         answer = await self._read(describing(resource), resource, errand)
-        return Look(read_resource(resource, answer, self._redact), self._world())
+        now = self._world()
+        read = read_resource(resource, answer, self._redact)
+        created_at = plausible(read.created_at, now)
+        finished_at = plausible(read.finished_at, now)
+        return Look(replace(read, created_at=created_at, finished_at=finished_at), now)
 
     async def _change(self, action: Action, resource: ResourceId) -> Answer:
         """Send once; what may have been done in spite of the answer is an OutcomeUnknown."""

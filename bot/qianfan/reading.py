@@ -56,7 +56,7 @@ def read_stop(action: Action, answer: Answer) -> StopAnswer:
     StopFineTuningTask answers true or false, and the official SDK takes anything empty for a
     false. CancelModelCompTask answers a request id alone.
     """
-    if answer.result is None:
+    if answer.result is None or (not action.answers and answer.result is not False):
         return StopAnswer(not action.answers, answer.request_id)
     accepted = bool(answer.result) and str(answer.result).lower() != "false"
     return StopAnswer(accepted, answer.request_id)

@@ -15,9 +15,6 @@ from bot.wording import errors
 
 log = structlog.get_logger(__name__)
 
-#: How many questions may be answered at once; more wait inside Python's own task queue.
-AT_ONCE = 1000
-
 
 @dataclass(frozen=True)
 class Question:
@@ -38,7 +35,7 @@ class Desk:
         self._people = people
         self._replies = replies
         self._clock = clock
-        self._crew = Crew("answer", AT_ONCE)
+        self._crew = Crew("answer")
 
     @property
     def idle(self) -> bool:

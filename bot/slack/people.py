@@ -116,7 +116,9 @@ class SlackPeople:
 
     async def _place(self, channel_id: str) -> Place:
         channel = await self._channel(channel_id)
-        return Place(channel_id, shared=channel is not None and _is_shared(channel))
+        if channel is None:
+            return Place(channel_id, known=False)
+        return Place(channel_id, shared=_is_shared(channel))
 
     async def _channel(self, channel_id: str) -> dict[str, Any] | None:
         try:

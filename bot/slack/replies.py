@@ -11,6 +11,7 @@ from bot.domain.calls import Reply
 from bot.slack.clients import Clients
 from bot.slack.fallback import plain_text
 from bot.slack.render import Rendered, render
+from bot.wording import buttons
 
 log = structlog.get_logger(__name__)
 
@@ -39,9 +40,10 @@ class Replies:
         """Answer, or log that there was no way to."""
         rendered = render(reply.message)
         if reply.for_all:
-            if not await self._by_response_url(rendered, path, for_all=True):
-                log.warning("not shared", channel=path.channel_id)
-            return
+            if await self._by_response_url(rendered, path, for_all=True):
+                return
+            log.warning("not shared", channel=path.channel_id)
+            rendered = render(buttons.not_shared(reply.message))
         # A private answer that comes twice does less harm than one that does not come.
         for form in (rendered, Rendered(plain_text(reply.message), ())):
             for way in (self._by_response_url, self._privately, self._directly):

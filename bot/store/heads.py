@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import Row, ScalarSelect, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,6 +13,8 @@ from bot.domain.watching import Announcement, Placement, placement
 from bot.store import leases
 from bot.store.codec import FACT
 from bot.store.tables import announcements, cards, channels, is_owed, things, watches
+
+log = structlog.get_logger(__name__)
 
 
 def ready(wall: datetime, limit: int) -> Select[Any]:
@@ -51,7 +54,16 @@ async def read(connection: AsyncConnection, channel_ids: Sequence[str]) -> Seque
         .where(announcements.c.id.in_(first))
         .order_by(announcements.c.id)
     )
-    return [_announcement(row) for row in rows]
+    return [read for row in rows if (read := _readable(row)) is not None]
+
+
+def _readable(row: Row[*tuple[Any, ...]]) -> Announcement | None:
+    """The announcement; none where its fact cannot be read, which holds up its channel alone."""
+    try:
+        return _announcement(row)
+    except ValueError:
+        log.exception("an announcement cannot be read", key=row.key, channel=row.channel_id)
+        return None
 
 
 def _thread() -> ScalarSelect[Any]:

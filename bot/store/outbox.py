@@ -114,7 +114,9 @@ class StoredOutbox:
             before = await self._give_back(connection, announcement)
             if before is None:
                 return
-            waiting = _of(announcement).values(state="waiting", not_before=until, **_NOT_POSTED)
+            unclear = announcement.attempted_at is not None
+            known: dict[str, Any] = {} if unclear else _NOT_POSTED
+            waiting = _of(announcement).values(state="waiting", not_before=until, **known)
             await connection.execute(waiting)
             await blocking.block(connection, announcement.channel_id, reason)
             if not before:

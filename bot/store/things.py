@@ -63,8 +63,10 @@ async def meet(
 
 
 async def hurry(connection: AsyncConnection, row: int, world: datetime) -> None:
-    """Have a thing looked at now, and refuse what is being seen of it this moment."""
-    await connection.execute(update(things).where(things.c.id == row).values(_hurried(world)))
+    """Have a thing that is followed looked at now, and refuse what is being seen of it."""
+    await connection.execute(
+        update(things).where(things.c.id == row, _is_followed(row)).values(_hurried(world))
+    )
 
 
 async def rest_if_left(connection: AsyncConnection, row: int) -> None:

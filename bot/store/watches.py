@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, Update, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.changes import Look
@@ -73,17 +73,27 @@ class StoredWatches:
         """The watches whose time is up."""
         return await self._live(watches.c.until <= world)
 
-    async def note_stop(self, thing: Thing, by: Actors | None) -> None:
-        """Remember who asks to stop a thing, or that nobody did; have it looked at soon."""
+    async def note_stop(self, thing: Thing, by: Actors, *, accepted: bool) -> None:
+        """Remember who asks to stop a thing, and have it looked at soon.
+
+        Before it is `accepted`, nobody takes the place of one who asked before.
+        """
+        noted = update(things).values(stop_asked_by=ACTORS.write(by))
+        if not accepted:
+            noted = noted.where(things.c.stop_asked_by.is_(None))
+        await self._note(thing, noted)
+
+    async def forget_stop(self, thing: Thing, by: Actors) -> None:
+        """It was not stopped at this person's request; who else asked stays noted."""
+        ours = things.c.stop_asked_by == ACTORS.write(by)
+        await self._note(thing, update(things).values(stop_asked_by=None).where(ours))
+
+    async def _note(self, thing: Thing, noted: Update) -> None:
         async with self._database.writing() as connection:
             row = await steps.lock(connection, thing)
-            if row is None:
-                return
-            asker = ACTORS.write(by) if by else None
-            await connection.execute(
-                update(things).where(things.c.id == row).values(stop_asked_by=asker)
-            )
-            await steps.hurry(connection, row, self._clock.world())
+            if row is not None:
+                await connection.execute(noted.where(things.c.id == row))
+                await steps.hurry(connection, row, self._clock.world())
 
     async def claim_due(
         self, world: datetime, wall: datetime, lease: timedelta, limit: int

@@ -29,11 +29,15 @@ class Schedule:
         self._every = every
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._ticks: dict[str, _Guarded] = {}
-        self.last_tick: datetime | None = None
+
+    @property
+    def last_tick(self) -> datetime | None:
+        """When the tick that has rested longest was last made, well or badly."""
+        return min((tick.made_at for tick in self._ticks.values()), default=None)
 
     def add(self, name: str, tick: Tick) -> None:
         """Have a tick called from the start on."""
-        self._ticks[name] = guarded = _Guarded(name, tick, self._ticked)
+        self._ticks[name] = guarded = _Guarded(name, tick, self._clock)
         self._scheduler.add_job(
             guarded.run,
             IntervalTrigger(seconds=self._every.total_seconds()),
@@ -48,7 +52,6 @@ class Schedule:
 
     async def __aenter__(self) -> Self:
         """Begin to tick."""
-        self._ticked()
         self._scheduler.start()
         return self
 
@@ -64,17 +67,16 @@ class Schedule:
             await tick.finished()
         self._scheduler.shutdown(wait=False)
 
-    def _ticked(self) -> None:
-        self.last_tick = self._clock.wall()
-
 
 class _Guarded:
     """A tick whose trouble is told when it begins and when it is over, and not each time."""
 
-    def __init__(self, name: str, tick: Tick, ticked: Callable[[], None]) -> None:
+    def __init__(self, name: str, tick: Tick, clock: Clock) -> None:
         self._name = name
         self._tick = tick
-        self._ticked = ticked
+        self._clock = clock
+        #: Set at the start, so that a process that begins is not taken for a dead one.
+        self.made_at = clock.wall()
         self._failing = False
         self._at_rest = asyncio.Event()
         self._at_rest.set()
@@ -92,8 +94,8 @@ class _Guarded:
             if self._failing:
                 log.warning("tick works again", tick=self._name)
             self._failing = False
-            self._ticked()
         finally:
+            self.made_at = self._clock.wall()
             self._at_rest.set()
 
     async def finished(self) -> None:

@@ -15,7 +15,7 @@ import structlog
 from bot.crew import Crew
 from bot.domain.errors import AccessLost, MessageRefused, OutcomeUnclear, SendError, TryLater
 from bot.domain.ports import Announcer, Clock, Outbox, Posted
-from bot.domain.watching import Announcement, Card, Placement, placed, placement
+from bot.domain.watching import Announcement, Card, Placement, outlives_access, placed, placement
 from bot.wording import announcements
 
 log = structlog.get_logger(__name__)
@@ -158,6 +158,8 @@ class Sender:
         match error:
             case TryLater(after=after):
                 await self._outbox.try_at(announcement, now + after)
+            case AccessLost(reason=reason) if not outlives_access(announcement.fact):
+                await self._outbox.parked(announcement, reason)
             case AccessLost(reason=reason):
                 await self._outbox.blocked(announcement, reason, now + BLOCKED_PAUSE)
             case MessageRefused(reason=reason):
@@ -171,8 +173,12 @@ class Sender:
         try:
             async with asyncio.timeout(DEADLINE.total_seconds()):
                 found = await self._announcer.find(announcement, announcement.attempted_at)
-        except (TimeoutError, SendError):
-            await self._outbox.search_at(announcement, now + SEARCH_PAUSE, counts=False)
+        except AccessLost as error:
+            await self._outbox.blocked(announcement, error.reason, now + BLOCKED_PAUSE)
+            return
+        except (TimeoutError, SendError) as error:
+            pause = max(SEARCH_PAUSE, error.after if isinstance(error, TryLater) else SEARCH_PAUSE)
+            await self._outbox.search_at(announcement, now + pause, counts=False)
             return
         if found:
             log.info("found again", key=announcement.key, channel=announcement.channel_id)
@@ -186,8 +192,8 @@ class Sender:
         try:
             async with asyncio.timeout(DEADLINE.total_seconds()):
                 await self._announcer.edit(card, message)
-        except (TryLater, OutcomeUnclear, TimeoutError):
+        except MessageRefused as error:
+            log.warning("card left as it is", channel=card.channel_id, why=error)
+        except (SendError, TimeoutError):
             return  # the claim runs out, and the card is shown then: an edit may be repeated
-        except SendError as error:
-            log.warning("card not edited", channel=card.channel_id, why=error)
         await self._outbox.card_shown(card, now, now + self._edit_pause)

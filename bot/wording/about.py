@@ -55,9 +55,14 @@ def help_for(command: CommandHelp) -> Message:
     parts: list[Part] = [Line(summary)]
     if command.details:
         parts.append(Line(say(command.details)))
-    role = Code(str(command.role))
-    parts.append(Note(say("For those with the role {role} or a higher one.", role=role)))
+    parts.append(Note(_for_whom(command.role)))
     return Message(summary, tuple(parts))
+
+
+def _for_whom(role: Role) -> Sentence:
+    if role is Role.NONE:
+        return say("For everyone.")
+    return say("For those with the role {role} or a higher one.", role=Code(str(role)))
 
 
 def who_you_are(
@@ -77,7 +82,9 @@ def who_you_are(
         names = Listing(tuple(_refused(each) for each in refused))
         parts.append(Line(say("You may not run {names}.", names=names)))
     if actor.groups is None:
-        told = say("Slack did not tell your user groups, so that what they may is not counted.")
+        told = say(
+            "Slack did not tell your user groups, so rights you have through them are not counted."
+        )
         parts.append(Note(told))
     return Message(line, tuple(parts))
 

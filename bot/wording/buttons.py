@@ -17,6 +17,11 @@ def shared_by(message: Message, user_id: str) -> Message:
     return message.with_parts(Note(say("Shared by {who}", who=Person(user_id))))
 
 
+def not_shared(message: Message) -> Message:
+    """It could not be shown to the channel; at least the asker has it."""
+    return message.with_parts(Note(say("Slack did not take it for the channel: only you see it.")))
+
+
 def yes_or_no(label: str, name: str) -> Buttons:
     """The two answers to a question; `name` is the stored question's."""
     return Buttons((Button(say(label), name, Style.DANGER), Button(say("Cancel"), f"no {name}")))

@@ -27,6 +27,7 @@ def unforeseen() -> Message:
 _EXPLAINED: dict[type, Callable[[Any], Message]] = {
     e.UnknownCommand: misreadings.unknown_command,
     e.UnclosedQuote: misreadings.unclosed_quote,
+    e.TextNeedsQuotes: misreadings.text_needs_quotes,
     e.MissingArgument: misreadings.missing_argument,
     e.UnknownOption: misreadings.unknown_option,
     e.WrongArgument: misreadings.wrong_argument,

@@ -20,14 +20,14 @@ def unknown_command(error: e.UnknownCommand) -> Message:
     if error.nearest is None:
         return Message.of(
             say(
-                "{word} is no command of mine. {help} lists what you can ask.",
+                "{word} is not a command I know. {help} lists what you can ask.",
                 word=Code(error.word),
                 help=Code("/qf help"),
             )
         )
     return Message.of(
         say(
-            "{word} is no command of mine. Did you mean {nearest}? {help} tells how to use it.",
+            "{word} is not a command I know. Did you mean {nearest}? {help} tells how to use it.",
             word=Code(error.word),
             nearest=Code(f"/qf {error.nearest}"),
             help=Code(f"/qf help {error.nearest}"),
@@ -41,6 +41,15 @@ def unclosed_quote(error: e.UnclosedQuote) -> Message:
             "A quotation that begins with {mark} never ends. Write {example}.",
             mark=Code(error.opened),
             example=Code('reason="wrong data set"'),
+        )
+    )
+
+
+def text_needs_quotes(error: e.TextNeedsQuotes) -> Message:
+    return Message.of(
+        say(
+            "Put the text in quotation marks: {example}.",
+            example=Code(f'{error.option}="{error.text}"'),
         )
     )
 
@@ -136,7 +145,7 @@ def wrong_kind(error: e.WrongKind) -> Message:
 def too_many_ids(error: e.TooManyIds) -> Message:
     return Message.of(
         say(
-            "{command} takes at most {limit} ids at once, and these are {given}.",
+            "{command} takes at most {limit} at once, and you gave {given}.",
             command=Code(f"/qf {error.command}"),
             limit=error.limit,
             given=error.given,

@@ -33,8 +33,8 @@ def _refusal(decision: Decision) -> Sentence:
             return say("Only full members of this workspace may use {command}.", command=command)
         case Why.SHARED_CHANNEL:
             return say(
-                "This channel is shared with another organisation, so I tell nothing of runs here. "
-                "Ask me in a direct message: {command}.",
+                "This channel is shared with another organisation, so I say nothing about runs "
+                "here. Ask me in a direct message: {command}.",
                 command=command,
             )
         case Why.GROUPS_UNKNOWN:
@@ -73,7 +73,7 @@ def _where(rule: Scope) -> Value:
 def _who_can_help(decision: Decision) -> Sentence:
     if not decision.who_can_help:
         return say(
-            "Whoever keeps qfbot can grant it, in {file}: no admin is named there yet.",
+            "Whoever runs qfbot can grant it, in {file}: no admin is named there yet.",
             file=Code("qfbot.toml"),
         )
     people = Listing(tuple(_subject(subject) for subject in decision.who_can_help))
@@ -101,7 +101,7 @@ def button_used(error: e.ButtonUsed) -> Message:
     return Message.of(
         say(
             "This question was answered before; the first answer counts, and nothing was done "
-            "twice. {status} shows how things are.",
+            "twice. {status} with the id shows how things are.",
             status=Code("/qf status"),
         )
     )
@@ -156,7 +156,7 @@ def not_a_member(error: e.NotAMember) -> Message:
 def person_unknown(_error: e.PersonUnknown) -> Message:
     return Message.of(
         say(
-            "I could not ask Slack who you are, so I do nothing for now. "
-            "Please try again in a minute."
+            "Slack did not tell me what I need to know about you and this channel, so I do nothing "
+            "for now. Please try again in a minute."
         )
     )

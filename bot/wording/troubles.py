@@ -18,7 +18,7 @@ def bad_credentials(error: e.BadCredentials) -> Message:
     return _platform(
         error,
         say(
-            "Qianfan does not accept qfbot's access key. Whoever keeps qfbot has to set "
+            "Qianfan does not accept qfbot's access key. Whoever runs qfbot has to set "
             "{ak} and {sk} anew.",
             ak=Code("QIANFAN_ACCESS_KEY"),
             sk=Code("QIANFAN_SECRET_KEY"),
@@ -86,7 +86,8 @@ def outcome_unknown(error: e.OutcomeUnknown) -> Message:
         error,
         say(
             "The request {action} was sent once and its answer was lost, so that nobody knows yet "
-            "whether it took effect. It is not sent again. {status} shows what is true.",
+            "whether it took effect. It is not sent again. {status} with the id shows what is "
+            "true.",
             action=Code(error.action),
             status=Code("/qf status"),
         ),
@@ -95,7 +96,7 @@ def outcome_unknown(error: e.OutcomeUnknown) -> Message:
 
 def store_error(_error: e.StoreError) -> Message:
     return Message.of(
-        say("qfbot's own database does not answer, so nothing was done. Please try in a minute.")
+        say("qfbot's own database does not answer just now. Please try again in a minute.")
     )
 
 

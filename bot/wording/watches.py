@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.changes import Look
-from bot.domain.errors import PlatformError
+from bot.domain.errors import PlatformError, QfbotError
 from bot.domain.facts import Notify
 from bot.domain.ids import ResourceId
 from bot.domain.messages import (
@@ -47,7 +47,7 @@ def watching(look: Look, watch: Watch, *, begun: bool, here: bool) -> Sentence:
         template,
         until=Moment(watch.until),
         line=headline(look.resource),
-        where=say("This channel") if here else Channel(watch.channel_id),
+        where=say("This channel") if here else _place(watch.channel_id),
         what=_HEARS[watch.notify],
     )
 
@@ -122,7 +122,7 @@ def _result(resource: ResourceId, result: Look | PlatformError) -> Sentence:
     return failed_for(resource, result)
 
 
-def failed_for(resource: ResourceId, error: PlatformError) -> Sentence:
+def failed_for(resource: ResourceId, error: QfbotError) -> Sentence:
     """What went wrong with one of several."""
     told = errors.explain(error).summary
     return say("{id}: {told}", id=Code(str(resource)), told=told)
@@ -135,7 +135,7 @@ def _watch_line(watched: Watched, *, here: bool) -> Sentence:
         "line": headline(watched.look.resource),
         "owner": Person(watch.owner),
         "until": Moment(watch.until),
-        "where": Channel(watch.channel_id),
+        "where": _place(watch.channel_id),
         "blocked": watch.blocked,
     }
     if not here:
@@ -143,6 +143,11 @@ def _watch_line(watched: Watched, *, here: bool) -> Sentence:
     if watch.blocked:
         template += " (*blocked*: Slack says {blocked})"
     return Sentence(template, values)
+
+
+def _place(channel_id: str) -> Value:
+    # The id of a direct message has no name that anybody would know.
+    return say("Our direct messages") if channel_id.startswith("D") else Channel(channel_id)
 
 
 def _lines(lines: Sequence[Sentence]) -> Message:

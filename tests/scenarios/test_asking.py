@@ -83,6 +83,7 @@ async def test_of_several_things_each_has_its_line_even_where_one_is_unknown(pla
         "/qf status task-0tgmn4a7h4i6",
         "/qf STATUS `TASK-0TGMN4A7H4I6`",
         "/qf status how is task-0tgmn4a7h4i6 doing?",
+        "/qf status what about the llama-3 run of 2024 task-0tgmn4a7h4i6?",
         "/qf status “task-0tgmn4a7h4i6”",
         "/qf ｓｔａｔｕｓ　ｔａｓｋ-0tgmn4a7h4i6",
         "/qf status https://console.bce.baidu.com/qianfan/train/sft/job-c9qm8jeiy1q7/task-0tgmn4a7h4i6/detail/traininglog",
@@ -100,12 +101,12 @@ async def test_a_run_is_found_however_it_is_named(play: Play, typed: str) -> Non
         (
             "/qf stauts task-0tgmn4a7h4i6",
             snapshot(
-                "`stauts` is no command of mine. Did you mean `/qf status`? `/qf help status` tells how to use it."
+                "`stauts` is not a command I know. Did you mean `/qf status`? `/qf help status` tells how to use it."
             ),
         ),
         (
             "/qf frobnicate",
-            snapshot("`frobnicate` is no command of mine. `/qf help` lists what you can ask."),
+            snapshot("`frobnicate` is not a command I know. `/qf help` lists what you can ask."),
         ),
         (
             "/qf status am-ih8****",
@@ -167,6 +168,10 @@ async def test_a_run_is_found_however_it_is_named(play: Play, typed: str) -> Non
                 "`200d` does not fit: `for` has to be at most 90d. `/qf help watch` shows how it is used."
             ),
         ),
+        (
+            "/qf stop task-0tgmn4a7h4i6 reason=wrong data set",
+            snapshot('Put the text in quotation marks: `reason="wrong data set"`.'),
+        ),
         ("/qf watch", snapshot("`/qf watch` needs `ID`. `/qf help watch` shows how it is used.")),
         (
             "/qf ping pong",
@@ -174,7 +179,7 @@ async def test_a_run_is_found_however_it_is_named(play: Play, typed: str) -> Non
         ),
         (
             "/qf help frobnicate",
-            snapshot("`frobnicate` is no command of mine. `/qf help` lists what you can ask."),
+            snapshot("`frobnicate` is not a command I know. `/qf help` lists what you can ask."),
         ),
     ],
 )
@@ -188,7 +193,7 @@ async def test_every_mistake_is_told_with_what_would_have_worked(
 async def test_two_hundred_ids_are_told_the_limit(play: Play) -> None:
     ids = " ".join(f"task-{number:012d}" for number in range(200))
     assert await play.bo.asks(f"/qf status {ids}") == snapshot(
-        "`/qf status` takes at most 20 ids at once, and these are 200."
+        "`/qf status` takes at most 20 at once, and you gave 200."
     )
     assert play.qianfan.requests == []
 
@@ -228,7 +233,7 @@ async def test_a_channel_that_watches_nothing_says_how_to_begin(play: Play) -> N
         (
             "credentials",
             snapshot(
-                "Qianfan does not accept qfbot's access key. Whoever keeps qfbot has to set `QIANFAN_ACCESS_KEY` and `QIANFAN_SECRET_KEY` anew."
+                "Qianfan does not accept qfbot's access key. Whoever runs qfbot has to set `QIANFAN_ACCESS_KEY` and `QIANFAN_SECRET_KEY` anew."
             ),
         ),
         (
@@ -334,3 +339,11 @@ async def test_an_event_that_slack_sends_again_is_answered_once(play: Play) -> N
     await play.settles()
 
     assert len([each for each in play.bo.person.sees("training") if each.ephemeral_to]) == 1
+
+
+async def test_an_answer_that_cannot_be_shared_is_told_to_the_asker(play: Play) -> None:
+    play.world.add_task(TASK).runs(progress=34)
+    await play.bo.asks(f"/qf status {TASK}")
+    play.slack.faults.status(404, "response_url")
+    answer = await play.bo.clicks("Share with the channel")
+    assert "only you see it" in answer

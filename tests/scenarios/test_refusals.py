@@ -85,7 +85,7 @@ async def test_a_channel_shared_with_others_hears_of_no_run(play: Play) -> None:
     play.slack.workspace.invite(partners, play.slack.bot_user_id)
 
     assert await play.ada.asks(f"/qf status {TASK}", "partners") == snapshot(
-        "This channel is shared with another organisation, so I tell nothing of runs here. Ask me in a direct message: `/qf status`."
+        "This channel is shared with another organisation, so I say nothing about runs here. Ask me in a direct message: `/qf status`."
     )
 
 
@@ -113,7 +113,7 @@ async def test_who_cannot_be_looked_up_is_not_served(play: Play) -> None:
     play.slack.faults.error("user_not_found", "users.info")
 
     assert await play.bo.asks(f"/qf status {TASK}") == snapshot(
-        "I could not ask Slack who you are, so I do nothing for now. Please try again in a minute."
+        "Slack did not tell me what I need to know about you and this channel, so I do nothing for now. Please try again in a minute."
     )
     assert play.qianfan.requests == []
 
@@ -132,3 +132,10 @@ async def test_a_crafted_button_has_the_rights_of_the_one_who_presses_it(play: P
 
     assert answer.splitlines()[0] == snapshot("Only @lin was asked, and only they can answer.")
     assert play.calls("StopFineTuningTask") == 0
+
+
+async def test_in_a_channel_that_the_bot_cannot_see_nothing_can_be_shared(play: Play) -> None:
+    play.world.add_task(TASK).runs(progress=34)
+    answer = await play.ada.asks(f"/qf status {TASK}", "secret")
+    assert "is *Running*" in answer
+    assert "Share" not in answer

@@ -3,9 +3,12 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import NoReturn
 
+import pytest
 from inline_snapshot import snapshot
 
+from bot.domain.errors import StoreError
 from tests.scenarios.play import Play
 
 TASK = "task-0tgmn4a7h4i6"
@@ -134,7 +137,7 @@ async def test_an_answer_that_cannot_be_read_leaves_the_outcome_open(play: Play)
     answer = await play.lin.clicks("Stop it")
 
     assert answer.splitlines()[0] == snapshot(
-        "The request `StopFineTuningTask` was sent once and its answer was lost, so that nobody knows yet whether it took effect. It is not sent again. `/qf status` shows what is true."
+        "The request `StopFineTuningTask` was sent once and its answer was lost, so that nobody knows yet whether it took effect. It is not sent again. `/qf status` with the id shows what is true."
     )
     assert play.calls("StopFineTuningTask") == 1
 
@@ -149,7 +152,7 @@ async def test_a_lost_answer_is_not_asked_for_again_and_the_truth_is_said(play: 
     answer = await play.lin.clicks("Stop it")
 
     assert answer.splitlines()[0] == snapshot(
-        "The request `StopFineTuningTask` was sent once and its answer was lost, so that nobody knows yet whether it took effect. It is not sent again. `/qf status` shows what is true."
+        "The request `StopFineTuningTask` was sent once and its answer was lost, so that nobody knows yet whether it took effect. It is not sent again. `/qf status` with the id shows what is true."
     )
     assert play.calls("StopFineTuningTask") == 1
     await play.passes(minutes=5)
@@ -188,3 +191,35 @@ async def test_a_mode_that_the_document_does_not_name_is_tried_with_a_warning(pl
     job = play.world.add_job(mode="DPO")
     play.world.add_task(TASK, job).runs(progress=34)
     assert "Post-pretrain and SFT only" in await play.lin.asks(f"/qf stop {TASK}")
+
+
+async def test_who_asks_in_vain_takes_nobodys_place(play: Play) -> None:
+    play.world.add_task(TASK).runs(progress=34)
+    await play.bo.asks(f"/qf watch {TASK}")
+    await play.ada.asks(f"/qf stop {TASK}")
+    await play.lin.asks(f"/qf stop {TASK}")
+    await play.lin.clicks("Stop it")
+    play.qianfan.faults.answers(400, code="Refused", message="no", action="StopFineTuningTask")
+    await play.ada.clicks("Stop it")
+    await play.passes(minutes=5)
+    assert any("by @lin through qfbot" in line for line in play.training.hears())
+
+
+async def test_a_line_that_a_closed_channel_cannot_hear_is_not_told_weeks_later(play: Play) -> None:
+    play.world.add_task(TASK).runs(progress=34)
+    await play.lin.asks(f"/qf stop {TASK}", "general")
+    await play.lin.clicks("Stop it", "general")
+    assert await play.app.store.outbox.pending() == 0
+
+
+async def test_what_was_done_is_told_even_where_it_cannot_be_written_down(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(*_: object) -> NoReturn:
+        raise StoreError
+
+    play.world.add_task(TASK).runs(progress=34)
+    await play.lin.asks(f"/qf stop {TASK}")
+    monkeypatch.setattr(play.app.store.outbox, "add", fails)
+    assert "Qianfan took the request" in await play.lin.clicks("Stop it")
+    assert play.calls("StopFineTuningTask") == 1

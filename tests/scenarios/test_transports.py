@@ -41,13 +41,6 @@ async def test_ask_watch_and_stop_are_the_same_over_both(either: Play) -> None:
     assert "by @lin through qfbot" in either.training.hears()[-1]
 
 
-async def test_what_the_bot_does_not_know_is_acknowledged(either: Play) -> None:
-    exchange = await either.bo.person.types("/qf ping", "training")
-    assert exchange.acked
-    opened = await either.bo.person.opens_home()
-    assert opened.problem is None
-
-
 async def post(play: Play, body: str, headers: dict[str, str]) -> int:
     host, port = play.app.address
     url = f"http://{host}:{port}/slack/events"
@@ -104,6 +97,36 @@ async def test_a_request_that_slack_did_not_sign_now_is_answered_401(
     body = command(over_http)
     headers = forge(body, over_http.slack.signing_secret)  # type: ignore[operator]
     assert await post(over_http, body, headers) == 401
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"type": "event_callback", "event_id": "Ev1", "event": {"type": "reaction_added"}},
+        {"type": "view_submission", "view": {"callback_id": "none", "type": "modal"}},
+        {"type": "view_closed", "view": {"callback_id": "none", "type": "modal"}},
+        {"type": "shortcut", "callback_id": "none"},
+        {"type": "message_action", "callback_id": "none"},
+        {"type": "block_suggestion", "action_id": "none", "block_id": "none", "value": ""},
+        {"type": "block_actions", "actions": [{"action_id": "none", "type": "button"}]},
+    ],
+    ids=lambda payload: payload["type"],
+)
+async def test_what_the_bot_does_not_know_is_acknowledged(
+    over_http: Play, payload: dict[str, object]
+) -> None:
+    whole = {
+        "team": {"id": over_http.slack.team_id},
+        "team_id": over_http.slack.team_id,
+        "user": {"id": over_http.bo.id},
+        **payload,
+    }
+    is_event = payload["type"] == "event_callback"
+    body = json.dumps(whole) if is_event else urlencode({"payload": json.dumps(whole)})
+    headers = signed(over_http.slack.signing_secret, body, str(int(time.time())))
+    if is_event:
+        headers["Content-Type"] = "application/json"
+    assert await post(over_http, body, headers) == 200
 
 
 async def test_in_socket_mode_nothing_is_taken_by_http(play: Play) -> None:

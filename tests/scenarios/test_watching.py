@@ -1,11 +1,14 @@
 """Watching: from the queue to each end, and what a channel hears on the way."""
 
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from inline_snapshot import snapshot
 
-from tests.scenarios.play import Play
+from bot.domain.access import Grant, Role, Scope
+from tests.scenarios.play import Play, open_play, team
 
 TASK = "task-0tgmn4a7h4i6"
 
@@ -181,7 +184,8 @@ async def test_only_its_owner_or_an_operator_ends_a_watch(play: Play) -> None:
         "`task-0tgmn4a7h4i6` is watched here for @ada. Ending it is for @ada or for an operator."
     )
     assert "not watched here any more" in await play.lin.asks(f"/qf unwatch {TASK}")
-    assert "is not watched here" in await play.lin.asks(f"/qf unwatch {TASK}")
+    again = await play.lin.asks(f"/qf unwatch {TASK}")
+    assert again == f"`{TASK}` is not watched here."
 
 
 async def test_a_watch_whose_time_is_up_says_so(play: Play) -> None:
@@ -225,14 +229,14 @@ async def test_a_run_that_was_deleted_is_told_once(play: Play) -> None:
     )
 
 
-async def test_qianfan_down_for_an_hour_loses_nothing(play: Play) -> None:
+async def test_qianfan_down_for_a_while_loses_nothing(play: Play) -> None:
     run = play.world.add_task(TASK)
     run.runs(progress=34)
     await play.bo.asks(f"/qf watch {TASK}")
     play.training.hears()
-    fault = play.qianfan.faults.answers(400, code="InappropriateJSON", message="no")
+    fault = play.qianfan.faults.down()
     run.finishes()
-    await play.passes(hours=1)
+    await play.passes(minutes=15)
     assert play.training.hears() == []
     fault.end()
     await play.passes(minutes=10)
@@ -287,3 +291,46 @@ async def test_trouble_and_then_one_denial_are_not_taken_for_a_deletion(play: Pl
     denial.end()
     assert play.training.hears() == []
     assert "is *Running*" in await play.bo.asks("/qf watches")
+
+
+async def test_who_may_not_end_a_watch_may_not_silence_it_either(play: Play) -> None:
+    run = play.world.add_task(TASK)
+    run.runs(progress=34)
+    await play.ada.asks(f"/qf watch {TASK}")
+    await play.bo.asks(f"/qf watch {TASK} for=1m notify=failures")
+    await play.passes(minutes=10)
+    run.finishes()
+    await play.passes(minutes=5)
+    assert "is *Done*" in play.training.hears()[-1]
+
+
+async def test_ones_own_direct_messages_are_a_place_like_others_for_the_rules(
+    tmp_path: Path,
+) -> None:
+    async with open_play(team(default_role=Role.NONE), data=tmp_path) as play:
+        book, training = play.stage.rule_book, play.slack.workspace.channel("training")
+        here = Scope(frozenset({play.bo.id}), channels=frozenset({training.id}))
+        book.rules = replace(book.rules, grants=(Grant(Role.VIEWER, here),))
+        play.world.add_task(TASK).runs(progress=34)
+        assert "here you have the role `none`" in await play.bo.asks(f"/qf watch {TASK} in=me")
+
+
+async def test_access_that_is_lost_while_an_outcome_is_unclear_is_told_too(play: Play) -> None:
+    run = play.world.add_task(TASK)
+    run.runs(progress=34)
+    await play.bo.asks(f"/qf watch {TASK}")
+    play.slack.faults.drop("after", "chat.postMessage", times=1)
+    run.finishes()
+    play.stage.clock.jump(timedelta(minutes=10))
+    await play.slack.until(lambda: len(play.training.messages) == 2)
+    play.slack.workspace.kick("training", play.slack.bot_user_id)
+    direct = play.slack.workspace.open_dm(play.bo.id)
+    await play.slack.until(lambda: play.bo.person.sees(direct))
+
+    play.slack.workspace.invite("training", play.slack.bot_user_id)
+    other = play.world.add_task("task-5kjifvzerc5n")
+    other.runs(progress=1)
+    await play.bo.asks(f"/qf watch {other.id}")
+    assert [line for line in play.training.hears() if "is *Done*" in line and "thread" in line] == [
+        f"in the thread and the channel: ✅ `{TASK}` (sft-ifxn) is *Done*"
+    ]

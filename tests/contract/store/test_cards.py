@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.domain.facts import Actors
 from bot.domain.resources import Phase
 from bot.domain.watching import Card
 from bot.store.opening import Store
@@ -64,7 +65,7 @@ async def test_a_card_is_not_edited_before_its_time_and_then_shows_the_newest(
     [card] = await _stale(store, clock)
     await _show(store, clock, card)
 
-    await store.watches.note_stop(RUN, None)
+    await store.watches.note_stop(RUN, Actors(ADA), accepted=False)
     await saw(store, clock, look(Phase.RUNNING, 40))
     clock.passes(MINUTE - 2 * LEASE)
     assert await _stale(store, clock) == []
@@ -161,7 +162,7 @@ async def test_a_card_beneath_which_something_is_told_does_not_wait_for_its_paus
     [card] = await _stale(store, clock)
     await _show(store, clock, card)
 
-    await store.watches.note_stop(RUN, None)
+    await store.watches.note_stop(RUN, Actors(ADA), accepted=False)
     await saw(store, clock, look(Phase.RUNNING))
 
     [card] = await _stale(store, clock)

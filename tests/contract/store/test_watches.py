@@ -170,11 +170,11 @@ async def test_who_asked_to_stop_is_remembered_and_the_thing_is_due_at_once(
     await saw(store, clock, look(Phase.RUNNING))
     assert await due(store, clock) == []
 
-    await store.watches.note_stop(RUN, Actors(ADA, "wrong data"))
+    await store.watches.note_stop(RUN, Actors(ADA, "wrong data"), accepted=False)
 
     [duty] = await due(store, clock)
     assert duty.stop_asked_by == Actors(ADA, "wrong data")
-    await store.watches.note_stop(RUN, None)
+    await store.watches.forget_stop(RUN, Actors(ADA, "wrong data"))
     [duty] = await due(store, clock)
     assert duty.stop_asked_by is None
 
@@ -185,7 +185,7 @@ async def test_a_look_that_began_before_a_stop_was_asked_for_is_not_recorded(
     await store.watches.begin(watch(), look(Phase.RUNNING))
     [early] = await due(store, clock)
 
-    await store.watches.note_stop(RUN, Actors(ADA))
+    await store.watches.note_stop(RUN, Actors(ADA), accepted=False)
 
     stopped = look(Phase.STOPPED)
     assert not await store.watches.record(early, stopped, (), None, None)
@@ -196,7 +196,7 @@ async def test_a_look_that_began_before_a_stop_was_asked_for_is_not_recorded(
 
 async def test_a_stop_counts_for_one_end_only(store: Store, clock: HandClock) -> None:
     await store.watches.begin(watch(), look(Phase.RUNNING))
-    await store.watches.note_stop(RUN, Actors(ADA))
+    await store.watches.note_stop(RUN, Actors(ADA), accepted=False)
     await saw(store, clock, look(Phase.STOPPED))
 
     await store.watches.begin(watch(), look(Phase.RUNNING))
@@ -206,7 +206,7 @@ async def test_a_stop_counts_for_one_end_only(store: Store, clock: HandClock) ->
 
 
 async def test_a_stop_of_something_that_nobody_watches_is_no_error(store: Store) -> None:
-    await store.watches.note_stop(OTHER_RUN, Actors(ADA))
+    await store.watches.note_stop(OTHER_RUN, Actors(ADA), accepted=False)
 
 
 async def test_times_come_back_to_the_microsecond_and_in_utc(
@@ -219,3 +219,21 @@ async def test_times_come_back_to_the_microsecond_and_in_utc(
     assert watched.watch.until == precise
     assert watched.watch.until.tzinfo is precise.tzinfo
     assert watched.look.at == precise
+
+
+async def test_who_asks_in_vain_takes_nobodys_place(store: Store, clock: HandClock) -> None:
+    await store.watches.begin(watch(), look())
+    first, second = Actors(ADA, "wrong data"), Actors(BO)
+    await store.watches.note_stop(RUN, first, accepted=False)
+    await store.watches.note_stop(RUN, second, accepted=False)
+    await store.watches.forget_stop(RUN, second)
+    (duty,) = await due(store, clock)
+    assert duty.stop_asked_by == first
+
+
+async def test_who_was_heard_is_the_one_who_stopped_it(store: Store, clock: HandClock) -> None:
+    await store.watches.begin(watch(), look())
+    await store.watches.note_stop(RUN, Actors(ADA), accepted=False)
+    await store.watches.note_stop(RUN, Actors(BO), accepted=True)
+    (duty,) = await due(store, clock)
+    assert duty.stop_asked_by == Actors(BO)

@@ -164,11 +164,11 @@ async def test_direct_messages_are_known_without_asking(
     assert slack.asked == []
 
 
-async def test_a_private_channel_without_the_bot_is_not_shared_as_far_as_one_knows(
+async def test_of_a_private_channel_without_the_bot_nothing_is_known(
     slack: CannedSlack, people: SlackPeople
 ) -> None:
     slack.refuses("conversations.info", "channel_not_found")
-    assert await people.place("C1") == Place("C1")
+    assert await people.place("C1") == Place("C1", known=False)
 
 
 async def test_a_channel_of_which_slack_says_nothing_is_not_taken_for_safe(

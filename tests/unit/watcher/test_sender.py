@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.domain.errors import AccessLost, MessageRefused, OutcomeUnclear, TryLater
-from bot.domain.facts import Actors, Fact, StopAsked
+from bot.domain.facts import Actors, Fact, StopAsked, Vanished
 from bot.domain.messages import Message
+from bot.domain.moments import Happened
 from bot.domain.ports import Posted
 from bot.domain.watching import Announcement, Card
 from bot.watcher.sender import MOST_ATTEMPTS, SEARCHES, Sender
@@ -121,7 +122,7 @@ async def test_the_attempt_is_written_down_before_the_post_and_its_place_after()
     ("fails", "then"),
     [
         (TryLater(3 * SECOND, "ratelimited"), "try in 3 s"),
-        (AccessLost("not_in_channel"), "blocked: not_in_channel"),
+        (AccessLost("not_in_channel"), "parked: not_in_channel"),
         (MessageRefused("invalid_blocks"), "parked: invalid_blocks"),
         (OutcomeUnclear(NOON), "search in 10 s"),
         (KeyError("ts"), "search in 10 s"),
@@ -129,6 +130,17 @@ async def test_the_attempt_is_written_down_before_the_post_and_its_place_after()
 )
 async def test_each_sort_of_failure_has_its_own_way_on(fails: Exception, then: str) -> None:
     assert await told(Slack(fails)) == ["attempting", then]
+
+
+async def test_what_a_closed_channel_missed_waits_for_it_to_open() -> None:
+    vanished = replace(OWED, fact=Vanished(task(), Happened(None, NOON)))
+    lost = Slack(AccessLost("not_in_channel"))
+    assert await told(lost, vanished) == ["attempting", "blocked: not_in_channel"]
+
+
+async def test_a_channel_that_closes_while_it_is_searched_is_blocked() -> None:
+    lost = Slack(AccessLost("not_in_channel"))
+    assert await told(lost, LOST, NOON + 10 * SECOND) == ["blocked: not_in_channel"]
 
 
 async def test_an_error_of_our_own_holds_the_channel_up_only_so_often() -> None:
@@ -151,9 +163,9 @@ async def test_what_was_searched_for_often_enough_is_sent() -> None:
     assert await told(Slack(), searched, NOON + 20 * SECOND) == ["attempting", "sent 7.0"]
 
 
-async def test_a_search_that_fails_does_not_count() -> None:
-    failing = Slack(TryLater(SECOND, "ratelimited"))
-    assert await told(failing, LOST, NOON + 10 * SECOND) == ["search in 12 s"]
+async def test_a_search_that_is_throttled_does_not_count_and_waits_as_long_as_slack_says() -> None:
+    failing = Slack(TryLater(30 * SECOND, "ratelimited"))
+    assert await told(failing, LOST, NOON + 10 * SECOND) == ["search in 40 s"]
 
 
 async def test_before_the_message_could_have_appeared_nothing_is_searched() -> None:
