@@ -25,7 +25,6 @@ from bot.domain.messages import (
     Bar,
     Button,
     Buttons,
-    Code,
     Facts,
     Heading,
     Line,
@@ -164,7 +163,7 @@ def bar(percent: int) -> Value:
     """A bar of text, with its percent in digits for those who cannot see the bar."""
     known = min(max(percent, 0), 100)
     filled = round(known * _BAR_CELLS / 100)
-    cells = Code("█" * filled + "░" * (_BAR_CELLS - filled))
+    cells = "█" * filled + "░" * (_BAR_CELLS - filled)
     return say("{bar} {percent} %", bar=cells, percent=known)
 
 

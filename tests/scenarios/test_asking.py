@@ -17,7 +17,7 @@ async def test_bo_asks_for_a_run_and_only_bo_is_told(play: Play) -> None:
 
     assert answer == snapshot("""\
 🏃 `task-0tgmn4a7h4i6` (support-bot) is *Running*, 34 %
-`███████░░░░░░░░░░░░░` 34 %
+███████░░░░░░░░░░░░░ 34 %
   *Base model* ERNIE-Speed-8K
   *Training mode* SFT
   *Parameter scale* LoRA

@@ -164,7 +164,7 @@ def test_a_message_with_every_part_becomes_these_blocks() -> None:
         },
         {
             "type": "section",
-            "text": {"type": "mrkdwn", "text": "`████████░░░░░░░░░░░░` 40 %", "verbatim": True},
+            "text": {"type": "mrkdwn", "text": "████████░░░░░░░░░░░░ 40 %", "verbatim": True},
         },
         {
             "type": "section",
@@ -281,7 +281,7 @@ def test_the_plain_text_has_all_that_the_blocks_have_but_the_buttons() -> None:
     assert plain_text(message).splitlines() == [
         "Failed",
         "Model: q&lt;3",
-        "`██████████░░░░░░░░░░` 50 %",
+        "██████████░░░░░░░░░░ 50 %",
         "```",
         "ˋˋˋ",
         "nan",
