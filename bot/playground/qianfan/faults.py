@@ -37,10 +37,15 @@ class Fault:
         """It meets no more calls, and lets go of those that it holds."""
         self.over.set()
 
+    @property
+    def may_meet(self) -> bool:
+        """Whether there are calls that it may still meet."""
+        used_up = self.times is not None and self.met >= self.times
+        return not self.over.is_set() and not used_up
+
     def concerns(self, action: str) -> bool:
         """Whether it may meet a call of `action` now."""
-        used_up = self.times is not None and self.met >= self.times
-        return not self.over.is_set() and not used_up and self.action in (None, action)
+        return self.may_meet and self.action in (None, action)
 
 
 class Scope(TypedDict, total=False):
@@ -105,6 +110,11 @@ class Faults:
         for fault in self._faults:
             fault.end()
         self._faults.clear()
+
+    @property
+    def in_force(self) -> tuple[Fault, ...]:
+        """The faults that may still meet a call, oldest first."""
+        return tuple(fault for fault in self._faults if fault.may_meet)
 
     def meeting(self, action: str) -> list[Fault]:
         """The faults that a call of `action` meets now, oldest first; each is counted."""

@@ -123,6 +123,7 @@ class Courier:
                 problem=answer.problem,
                 seconds=time.monotonic() - begun,
                 ack_payload=answer.payload,
+                payload=delivery.payload,
             )
         )
         return answer

@@ -151,6 +151,20 @@ class Faults:
         self.deaf = self.mute = False
         self.refused_tickets = 0
 
+    @property
+    def in_force(self) -> tuple[Fault, ...]:
+        """The faults that may still meet a call, oldest first; of ranges, their first value."""
+        return tuple(
+            replace(
+                rule.fault,
+                retry_after=_least(rule.retry_after),
+                delay=_least(rule.delay),
+                late_by=_least(rule.late_by),
+            )
+            for rule in self._rules
+            if rule.left != 0
+        )
+
     def strike(self, method: str) -> Fault | None:
         """Return the fault that meets this call, and count it."""
         for rule in self._fitting(method):
@@ -183,6 +197,10 @@ class Faults:
         for rule in reversed(self._rules):
             if rule.left != 0 and rule.fault.method in (EVERY_METHOD, method):
                 yield rule
+
+
+def _least(seconds: Seconds) -> float:
+    return seconds[0] if isinstance(seconds, tuple) else seconds
 
 
 def _within(seconds: Seconds, dice: random.Random) -> float:

@@ -1,7 +1,7 @@
 """The kinds of things that happen in the local Slack."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.playground.slack.values import Channel, File, Message, UserGroup, View
@@ -105,16 +105,20 @@ class ApiCalled:
 
 @dataclass(frozen=True, slots=True)
 class ResponseUrlUsed:
-    """The app posted to a response_url."""
+    """The app posted to a response_url; `body` is what it posted, None where that was no JSON."""
 
     outcome: str
     status: int
     user: str
+    body: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """Slack handed something to the app: one attempt, and what came back of it."""
+    """Slack handed something to the app: one attempt, and what came back of it.
+
+    The payload holds secrets (triggers, a response_url): whoever shows it strikes them out.
+    """
 
     kind: str
     name: str
@@ -124,6 +128,7 @@ class Delivered:
     problem: str | None
     seconds: float
     ack_payload: Any = None
+    payload: Any = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What the workspace granted to the app: scopes, commands, events, as its manifest asks."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.playground.slack.scopes import ALL_SCOPES, EVENT_SCOPES
@@ -23,12 +23,17 @@ DEFAULT_EVENTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """The app as installed; `None` stands for "whatever is used, there is no manifest"."""
+    """The app as installed; `None` stands for "whatever is used, there is no manifest".
+
+    `usage` has each command's hint for the composer, `message_shortcuts` the names by callback id.
+    """
 
     scopes: frozenset[str] = ALL_SCOPES
     events: frozenset[str] = DEFAULT_EVENTS
     commands: Mapping[str, bool] | None = None
+    usage: Mapping[str, str] = field(default_factory=dict)
     shortcuts: frozenset[str] | None = None
+    message_shortcuts: Mapping[str, str] = field(default_factory=dict)
     unfurl_domains: frozenset[str] | None = None
     is_interactive: bool = True
     has_home_tab: bool = True
@@ -50,7 +55,16 @@ class Installation:
                 each["command"]: bool(each.get("should_escape"))
                 for each in features.get("slash_commands", ())
             },
+            usage={
+                each["command"]: str(each.get("usage_hint", ""))
+                for each in features.get("slash_commands", ())
+            },
             shortcuts=frozenset(each["callback_id"] for each in features.get("shortcuts", ())),
+            message_shortcuts={
+                each["callback_id"]: str(each["name"])
+                for each in features.get("shortcuts", ())
+                if each.get("type") == "message"
+            },
             unfurl_domains=frozenset(features.get("unfurl_domains", ())),
             is_interactive=settings.get("interactivity", {}).get("is_enabled", False),
             has_home_tab=tabs.get("home_tab_enabled", False),

@@ -12,6 +12,7 @@ from bot.playground.slack.errors import SlackError
 from bot.playground.slack.events import Events
 from bot.playground.slack.happenings import HomeOpened
 from bot.playground.slack.inputs import Entering, missing_fields
+from bot.playground.slack.own_commands import OWN_COMMANDS
 from bot.playground.slack.platform import Platform
 from bot.playground.slack.responses import answer_command, follow_submission, slackbot_says
 from bot.playground.slack.typed import encoded
@@ -77,7 +78,9 @@ class Person:
         chosen = self._entering.chosen(used, option)
         return await self._acts(place, used, chosen, {used.action_id: option})
 
-    async def options(self, place: Message | View, menu: str, query: str = "") -> tuple[Json, ...]:
+    async def options(
+        self, place: Message | View, menu: str | int, query: str = ""
+    ) -> tuple[Json, ...]:
         """Type into a menu whose options come from the app; return what it offers."""
         used = _pick([each for each in place.interactives if not each.is_button], menu)
         payload = payloads.block_suggestion(self._platform, self.user, place, used, query)
@@ -164,6 +167,10 @@ class Person:
                 self.id,
                 f"{command} is not supported in threads. Sorry!",
             )
+            return Exchange()
+        if command in OWN_COMMANDS:
+            named = text.removeprefix(command).strip()
+            OWN_COMMANDS[command](self._platform.workspace, channel, self.user, named)
             return Exchange()
         if not self._platform.installation.knows_command(command):
             slackbot_says(self._platform, channel.id, self.id, f"{command} is not a valid command.")

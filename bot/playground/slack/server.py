@@ -109,6 +109,11 @@ class LocalSlack:
         return self._platform.faults
 
     @property
+    def installation(self) -> Installation:
+        """What the workspace granted to the app."""
+        return self._platform.installation
+
+    @property
     def files(self) -> Files:
         return self._platform.files
 

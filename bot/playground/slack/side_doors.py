@@ -29,7 +29,8 @@ class SideDoors:
         reply = await self._gate.passes(RESPONSE_URL, partial(self._answered, key, body))
         where = self._platform.response_urls.find(key)
         user = where.user if where else ""
-        self._platform.feed.write(ResponseUrlUsed(reply.outcome, reply.status, user))
+        shown = _shown(body)
+        self._platform.feed.write(ResponseUrlUsed(reply.outcome, reply.status, user, shown))
         return reply.to(request)
 
     async def upload(self, request: web.Request) -> web.StreamResponse:
@@ -53,6 +54,13 @@ class SideDoors:
         except SlackError as refusal:
             return Reply(refusal.error, refusal.error, 404)
         return Reply("ok", f"OK - {len(content)}")
+
+
+def _shown(body: bytes) -> object:
+    try:
+        return _parsed(body)
+    except SlackError:
+        return None
 
 
 def _parsed(body: bytes) -> object:
