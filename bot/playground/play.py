@@ -5,9 +5,12 @@ import sys
 from pathlib import Path
 
 from bot.playground.clock import WorldClock
+from bot.playground.control import CONTROL_PREFIX, Control
+from bot.playground.first_minute import FirstMinute
 from bot.playground.lines import typed_lines
 from bot.playground.prompt import Prompt
 from bot.playground.stage import Stage, open_stage
+from bot.playground.terminal import news_told
 
 
 async def play(
@@ -21,24 +24,40 @@ async def play(
 ) -> int:
     """Play until the lines end; 1 where the bot failed to answer, else 0."""
     clock = WorldClock(speed)
+    control = Control(page_wanted=page_wanted)
     async with open_stage(
-        clock=clock, slack_port=port, qianfan_port=qianfan_port, data=data
+        clock=clock,
+        slack_port=port,
+        qianfan_port=qianfan_port,
+        data=data,
+        control=control,
     ) as stage:
-        if as_json:
-            print(json.dumps(_addresses(stage)), flush=True)
-        _print(_welcome(stage, speed))
-        if page_wanted:
-            _print(["(There is no page yet: this version has the terminal alone.)"])
-        prompt = Prompt(stage)
-        await _converse(prompt)
-        return 1 if prompt.unanswered else 0
+        first_minute = FirstMinute(stage)
+        async with control.play(stage, visited=first_minute.begin):
+            if as_json:
+                print(json.dumps(_addresses(stage)), flush=True)
+            if page_wanted:
+                _print([f"The page: {stage.slack.page_url}", ""])
+            _print(_welcome(stage, speed))
+            prompt = Prompt(stage)
+            if sys.stdin.isatty():
+                await first_minute.begin()
+            await _converse(prompt)
+            return 1 if prompt.unanswered else 0
 
 
 async def _converse(prompt: Prompt) -> None:
-    at_terminal = sys.stdin.isatty()
+    """Do line after line; a terminal is told of news in between, a pipe with the next answer."""
     _print(await prompt.do(""))
+    if not sys.stdin.isatty():
+        return await _do_lines(prompt, echo=True)
+    async with news_told(prompt.news, lambda: prompt.sign):
+        return await _do_lines(prompt, echo=False)
+
+
+async def _do_lines(prompt: Prompt, *, echo: bool) -> None:
     async for line in typed_lines(lambda: prompt.sign):
-        if not at_terminal and line.strip():
+        if echo and line.strip():
             _print(["", f"{prompt.sign}{line.strip()}"])
         if line.strip().lower() in ("quit", "exit"):
             return
@@ -55,7 +74,7 @@ def _addresses(stage: Stage) -> dict[str, str]:
         "qianfan_url": stage.qianfan.url,
         "access_key": stage.qianfan.access_key,
         "secret_key": stage.qianfan.secret_key,
-        "control_url": "",
+        "control_url": f"{stage.slack.page_url.rstrip('/')}{CONTROL_PREFIX}",
     }
 
 

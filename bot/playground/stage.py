@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
@@ -15,6 +15,7 @@ from bot.app import App, Tempo, open_app
 from bot.domain.access import Rules
 from bot.domain.ports import Clock
 from bot.playground.clock import WorldClock
+from bot.playground.control import Control
 from bot.playground.qianfan import LocalQianfan, World
 from bot.playground.scene import Prop, Scene, small_team
 from bot.playground.slack import LocalSlack
@@ -59,6 +60,7 @@ class Stage:
     app: App
     rule_book: RuleBook
     props: tuple[Prop, ...]
+    walking: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
 
     async def settle(self, patience: float = PATIENCE) -> str:
         """Wait until the bot has nothing more to do; what is pending, where it takes too long."""
@@ -75,11 +77,13 @@ class Stage:
 
         What is still pending in the end, where anything is.
         """
-        self.clock.stop()
-        try:
-            return await self._walk(length)
-        finally:
-            self.clock.go()
+        async with self.walking:
+            speed = self.clock.speed
+            self.clock.stop()
+            try:
+                return await self._walk(length)
+            finally:
+                self.clock.set_speed(speed)
 
     async def _walk(self, length: timedelta) -> str:
         step = max(_SHORTEST_STEP, min(_LONGEST_STEP, length / _STEPS))
@@ -106,14 +110,18 @@ async def open_stage(
     mode: Mode = Mode.SOCKET,
     tempo: Tempo = TEMPO,
     rate_limits: bool = True,
+    control: Control | None = None,
 ) -> AsyncIterator[Stage]:
-    """Open both servers with their scene, and the bot between them."""
+    """Open both servers with their scene, and the bot between them.
+
+    `control` is served at the local Slack's address; the caller says what it is to play.
+    """
     clock = clock or WorldClock()
     world = World(clock)
-    async with (
-        LocalSlack(slack_port, clock, manifest=manifest(), rate_limits=rate_limits) as slack,
-        LocalQianfan(world, qianfan_port) as qianfan,
-    ):
+    slack = LocalSlack(slack_port, clock, manifest=manifest(), rate_limits=rate_limits)
+    if control is not None:
+        control.add_to(slack.application)
+    async with slack, LocalQianfan(world, qianfan_port) as qianfan:
         rules, props = scene(slack, world)
         rule_book = RuleBook(rules)
         with _folder(data) as folder:
