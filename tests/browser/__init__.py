@@ -1,0 +1,1 @@
+"""Tests of the playground's page with a real Chromium."""
