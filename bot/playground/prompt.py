@@ -4,6 +4,7 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from bot.playground.fault_words import FAULTS, known
 from bot.playground.scene import FIRST_CHANNEL, FIRST_PERSON
 from bot.playground.slack import Exchange, Message
 from bot.playground.slack.readable import view_lines
@@ -16,8 +17,7 @@ as @bo            act as somebody else: ada is admin, lin an operator, bo may lo
 in #general       go to another channel (in @qfbot: your direct messages with the bot)
 click Stop        press a button of the newest message that has it, by its label or number
 wait 10m          let the world's time pass (s, m, h, d) and see what happens
-fault slack 429   something goes wrong from now on: slack 429, slack 500, slack down, slack deaf,
-                  qianfan 429, qianfan 500, qianfan down; fault off ends it
+fault slack 429   something goes wrong from now on; fault alone lists what can, fault off ends it
 home              the app's Home tab
 submit            send the form that is open: submit field=value …
 invite, kick      bring the bot into the channel you are in, or take it out
@@ -134,28 +134,10 @@ class Prompt:
         return [f"(pending: {pending})"] if pending else []
 
     async def _fault(self, rest: str) -> list[str]:
-        slack, qianfan = self._stage.slack.faults, self._stage.qianfan.faults
-        match rest.split():
-            case ["off"]:
-                slack.clear()
-                slack.mute = False
-                qianfan.clear()
-            case ["slack", "429"]:
-                slack.ratelimit(retry_after=2)
-            case ["slack", "down"]:
-                slack.drop("before")
-            case ["slack", "deaf"]:
-                slack.mute = True
-            case ["slack", status] if status.isdigit():
-                slack.status(int(status))
-            case ["qianfan", "down"]:
-                qianfan.down()
-            case ["qianfan", status] if status.isdigit():
-                qianfan.answers(int(status))
-            case _:
-                raise ValueError(
-                    "fault slack 429|500|down|deaf, fault qianfan 429|500|down, fault off"
-                )
+        words = " ".join(rest.lower().split())
+        if words not in FAULTS:
+            raise ValueError(f"what can go wrong: {known()}")
+        FAULTS[words](self._stage.slack, self._stage.qianfan)
         return []
 
     async def _home(self, _: str) -> list[str]:

@@ -5,6 +5,7 @@ import json
 import os
 from pathlib import Path
 
+from bot.playground.fault_words import FAULTS
 from tests.processes.test_serve import QFBOT, environment
 
 TASK = "task-0tgmn4a7h4i6"
@@ -89,7 +90,7 @@ async def test_the_first_line_of_json_names_everything_that_a_program_needs(
 
 async def test_a_bot_that_fails_to_answer_ends_with_1(tmp_path: Path) -> None:
     # With Slack's API down an answer still comes by the response URL; a dead line brings none.
-    code, out = await play("fault slack deaf", "/qf ping", cwd=tmp_path)
+    code, out = await play("fault slack mute", "/qf ping", cwd=tmp_path)
     assert code == 1, out
     assert "operation_timeout" in out
 
@@ -105,3 +106,15 @@ async def test_what_the_prompt_does_not_understand_is_told(tmp_path: Path) -> No
 async def test_data_is_kept_in_the_folder_that_is_asked_for(tmp_path: Path) -> None:
     await play("/qf ping", arguments=("--data", str(tmp_path / "data")), cwd=tmp_path)
     assert (tmp_path / "data" / "qfbot.db").exists()
+
+
+async def test_every_fault_that_the_prompt_names_can_be_had_and_ended(tmp_path: Path) -> None:
+    # A cut socket takes the bot a moment to mend, so that one comes last.
+    named = [words for words in FAULTS if words not in ("off", "slack cut")]
+    lines = [f"fault {words}" for words in named]
+    code, out = await play(
+        *lines, "fault off", "/qf ping", "fault x", "fault slack cut", cwd=tmp_path
+    )
+    assert code == 0, out
+    assert "qfbot 0.1.0 is here." in out
+    assert out.count("what can go wrong: fault slack 429") == 1
