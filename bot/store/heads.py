@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import Row, ScalarSelect, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.errors import StoreError
 from bot.domain.facts import SCHEMA_VERSION
 from bot.domain.watching import Announcement, Placement, placement
 from bot.store import leases
@@ -61,7 +62,7 @@ def _readable(row: Row[*tuple[Any, ...]]) -> Announcement | None:
     """The announcement; none where its fact cannot be read, which holds up its channel alone."""
     try:
         return _announcement(row)
-    except ValueError:
+    except StoreError:
         log.exception("an announcement cannot be read", key=row.key, channel=row.channel_id)
         return None
 

@@ -20,7 +20,7 @@ DRIVER_ERRORS = (sqlite3.Error,)
 _BUSY_SECONDS = 5
 
 
-class _Connection(sqlite3.Connection):
+class LockReturningConnection(sqlite3.Connection):
     """A connection that gives its lock back when it is closed.
 
     Where a task was cancelled within a statement, an unfinished cursor outlives the connection's
@@ -69,7 +69,7 @@ def make_engine(path: Path, *, beside: bool) -> AsyncEngine:
         connect_args={
             "isolation_level": None,
             "timeout": _BUSY_SECONDS,
-            "factory": _Connection,
+            "factory": LockReturningConnection,
         },
         pool_size=5,
         max_overflow=0,

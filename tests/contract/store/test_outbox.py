@@ -1,6 +1,7 @@
 """From owed to sent: order, attempts, searches, and processes that die in between."""
 
 import pytest
+from sqlalchemy import text
 
 from bot.domain.errors import StoreError
 from bot.domain.facts import SCHEMA_VERSION
@@ -268,3 +269,15 @@ async def test_a_channel_hears_nothing_more_before_its_next_post(
     clock.passes(SECOND)
 
     assert (await _one(store, clock)).id > first.id
+
+
+async def test_a_fact_that_cannot_be_read_holds_up_its_own_channel_alone(
+    store: Store, clock: HandClock
+) -> None:
+    await _owe(store, GENERAL)
+    await store.outbox.add("C0OTHER", "default", stop_asked())
+    async with store.database.writing() as connection:
+        await connection.execute(
+            text("UPDATE announcements SET fact = '{}' WHERE channel_id = :id"), {"id": GENERAL}
+        )
+    assert [each.channel_id for each in await claimed(store, clock)] == ["C0OTHER"]

@@ -6,7 +6,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ import pytest
 from bot.domain.errors import StoreError
 from bot.domain.resources import Phase
 from bot.store.opening import open_store
+from bot.store.sqlite import LockReturningConnection
 from tests.contract.store.values import (
     LEASE,
     SECOND,
@@ -31,6 +32,7 @@ from tests.contract.store.values import (
 _OTHER_PROCESS = """
 import asyncio, sys
 from bot.store.opening import open_store
+from bot.store.sqlite import LockReturningConnection
 from tests.contract.store.values import HandClock, stop_asked
 
 async def main():
@@ -234,3 +236,21 @@ async def test_what_a_killed_process_had_in_hand_is_free_at_the_next_start(
     async with open_store(url, clock) as after:
         (again,) = await after.outbox.claim(clock.wall(), LEASE, 10)
     assert (again.id, again.attempted_at) == (lost.id, clock.wall() - SECOND)
+
+
+def test_a_connection_that_is_closed_within_a_statement_gives_the_lock_back(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "qfbot.db"
+    cut_off = sqlite3.connect(path, isolation_level=None, factory=LockReturningConnection)
+    cut_off.execute("CREATE TABLE runs (id INTEGER)")
+    cut_off.execute("BEGIN IMMEDIATE")
+    unfinished = cut_off.execute("INSERT INTO runs VALUES (1), (2) RETURNING id")
+    unfinished.fetchone()
+
+    cut_off.close()
+
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert other.execute("SELECT count(*) FROM runs").fetchone() == (0,)
+    del unfinished
