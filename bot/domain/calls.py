@@ -1,6 +1,5 @@
 """What goes in and what comes out: a Call with its Origin, and a Reply."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -45,19 +44,6 @@ class Call:
     def struck_out(self) -> "Call":
         """The call without what looks like a secret, to be written down."""
         return Call(self.command, {n: _struck_out(each) for n, each in self.arguments.items()})
-
-    def to_json(self) -> str:
-        """The call as JSON, for the store."""
-        return json.dumps({"command": self.command, "arguments": dict(self.arguments)})
-
-    @classmethod
-    def from_json(cls, text: str) -> "Call":
-        """The call that `to_json` wrote."""
-        data = json.loads(text)
-        return cls(
-            data["command"],
-            {n: tuple(v) if isinstance(v, list) else v for n, v in data["arguments"].items()},
-        )
 
 
 def _struck_out(argument: Argument) -> Argument:

@@ -6,7 +6,13 @@ from datetime import timedelta
 
 from bot.playground.fault_words import FAULTS, known
 from bot.playground.scene import FIRST_CHANNEL, FIRST_PERSON
-from bot.playground.slack import Exchange, Message
+from bot.playground.slack import Entry, Exchange, Message
+from bot.playground.slack.happenings import (
+    MessageChanged,
+    MessagePosted,
+    ViewClosed,
+    ViewShown,
+)
 from bot.playground.slack.readable import view_lines
 from bot.playground.stage import Stage
 from bot.playground.transcript import Transcript
@@ -24,6 +30,7 @@ invite, kick      bring the bot into the channel you are in, or take it out
 quit              the end
 Anything else is an ordinary message to the channel."""
 
+_SILENCE = "(qfbot has not answered)"
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _LENGTH = re.compile(r"(\d+)\s*([smhd])")
 _FIELD = re.compile(r"(\w+)=(\"[^\"]*\"|\S+)")
@@ -75,19 +82,31 @@ class Prompt:
 
     def _says(self, line: str) -> Callable[[str], Awaitable[list[str]]]:
         async def say(_: str) -> list[str]:
-            exchange = await self._who.types(line.strip(), self._channel)
-            return await self._answered(exchange, is_question=line.strip().startswith("/"))
+            typing = self._who.types(line.strip(), self._channel)
+            return await self._asked(typing, is_question=line.strip().startswith("/qf"))
 
         return say
 
-    async def _answered(self, exchange: Exchange, *, is_question: bool) -> list[str]:
-        """Wait for the answer; a question that stays without one is counted."""
-        pending = await self._stage.settle(10.0)
+    async def _asked(self, act: Awaitable[Exchange], *, is_question: bool = True) -> list[str]:
+        """Act, and wait for what comes of it; a question that stays without answer is counted."""
+        with self._stage.slack.feed.subscribe() as news:
+            exchange = await act
+            pending = await self._stage.settle(10.0)
+            answered = any(self._is_answer(entry) for entry in news.waiting())
         told = [f"(pending: {pending})"] if pending else []
-        if exchange.problem and is_question:
+        if is_question and (exchange.problem or not answered):
             self.unanswered += 1
-            told.append(f"(Slack shows: {exchange.problem})")
+            told.append(f"(Slack shows: {exchange.problem})" if exchange.problem else _SILENCE)
         return told
+
+    def _is_answer(self, entry: Entry) -> bool:
+        match entry.what:
+            case MessagePosted(message=message) | MessageChanged(message=message):
+                return message.user == self._stage.slack.bot_user_id
+            case ViewShown() | ViewClosed():
+                return True
+            case _:
+                return False
 
     async def _act_as(self, rest: str) -> list[str]:
         self._who = self._stage.slack.person(rest.lstrip("@"))
@@ -103,8 +122,7 @@ class Prompt:
 
     async def _click(self, rest: str) -> list[str]:
         button: str | int = int(rest) if rest.isdigit() else rest
-        exchange = await self._who.clicks(self._with_button(button), button)
-        return await self._answered(exchange, is_question=True)
+        return await self._asked(self._who.clicks(self._with_button(button), button))
 
     def _with_button(self, button: str | int) -> Message:
         """The newest message in sight that has the button."""
@@ -153,7 +171,7 @@ class Prompt:
         if view is None:
             raise LookupError("no form is open")
         values = {name: value.strip('"') for name, value in _FIELD.findall(rest)}
-        return await self._answered(await self._who.submits(view, values), is_question=True)
+        return await self._asked(self._who.submits(view, values))
 
     async def _invite(self, _: str) -> list[str]:
         slack = self._stage.slack

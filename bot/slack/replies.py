@@ -1,5 +1,6 @@
 """Answers to people: by the response URL while it lives, else privately, else directly."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,12 +9,17 @@ import structlog
 from slack_sdk.errors import SlackClientError
 
 from bot.domain.calls import Reply
+from bot.domain.messages import Message
 from bot.slack.clients import Clients
 from bot.slack.fallback import plain_text
 from bot.slack.render import Rendered, render
 from bot.wording import buttons
 
 log = structlog.get_logger(__name__)
+
+#: Seconds before each round of the ways: where all are closed, Slack throttles or is down for a
+#: while, and somebody still waits for an answer.
+_PAUSES = (0.0, 2.0, 5.0, 15.0)
 
 
 @dataclass(frozen=True)
@@ -44,12 +50,19 @@ class Replies:
                 return
             log.warning("not shared", channel=path.channel_id)
             rendered = render(buttons.not_shared(reply.message))
+        for pause in _PAUSES:
+            await asyncio.sleep(pause)
+            if await self._by_any_way(reply.message, rendered, path):
+                return
+        log.warning("no way to answer", user=path.user_id, channel=path.channel_id)
+
+    async def _by_any_way(self, message: Message, rendered: Rendered, path: ReplyPath) -> bool:
         # A private answer that comes twice does less harm than one that does not come.
-        for form in (rendered, Rendered(plain_text(reply.message), ())):
+        for form in (rendered, Rendered(plain_text(message), ())):
             for way in (self._by_response_url, self._privately, self._directly):
                 if await way(form, path):
-                    return
-        log.warning("no way to answer", user=path.user_id, channel=path.channel_id)
+                    return True
+        return False
 
     async def _by_response_url(
         self, rendered: Rendered, path: ReplyPath, *, for_all: bool = False

@@ -95,6 +95,20 @@ async def test_a_bot_that_fails_to_answer_ends_with_1(tmp_path: Path) -> None:
     assert "operation_timeout" in out
 
 
+async def test_silence_is_told_and_counted_too_though_the_command_was_acknowledged(
+    tmp_path: Path,
+) -> None:
+    code, out = await play("fault slack 500", "/qf ping", cwd=tmp_path)
+    assert code == 1, out
+    assert "(qfbot has not answered)" in out
+
+
+async def test_an_answer_waits_out_a_slack_that_throttles(tmp_path: Path) -> None:
+    lines = ("/qf ping", "fault slack 429", "/qf ping", "fault off", "wait 1m")
+    _, out = await play(*lines, cwd=tmp_path)
+    assert out.count("qfbot 0.1.0 is here.") == 2
+
+
 async def test_what_the_prompt_does_not_understand_is_told(tmp_path: Path) -> None:
     code, out = await play("wait soon", "click Nothing", "in #nowhere", "fault x", cwd=tmp_path)
     assert code == 0
