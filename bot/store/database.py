@@ -10,19 +10,25 @@ from contextlib import (
     AbstractContextManager,
     asynccontextmanager,
     nullcontext,
+    suppress,
 )
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.pool import QueuePool
 
 from bot.domain.errors import StoreError
 from bot.store import postgresql, sqlite
 
 #: How long a transaction may take, its turn included.
 PATIENCE = timedelta(seconds=10)
+
+# Between two looks whether all connections are back, in seconds.
+_GLANCE = 0.01
 
 _DRIVER_ERRORS = (SQLAlchemyError, OSError, *sqlite.DRIVER_ERRORS, *postgresql.DRIVER_ERRORS)
 
@@ -82,7 +88,7 @@ async def open_database(url: str, *, beside: bool = False) -> AsyncIterator[Data
         try:
             yield Database(engine)
         finally:
-            await asyncio.shield(engine.dispose())
+            await asyncio.shield(_close(engine))
 
 
 def _prepared(url: str, beside: bool) -> tuple[AbstractContextManager[None], AsyncEngine]:
@@ -95,6 +101,19 @@ def _prepared(url: str, beside: bool) -> tuple[AbstractContextManager[None], Asy
         raise StoreError(f"{path}: there is no such database")
     ours = nullcontext() if beside else sqlite.held(path)
     return ours, sqlite.make_engine(path, beside=beside)
+
+
+async def _close(engine: AsyncEngine) -> None:
+    """Close it when every connection is back: one that comes later would never be closed.
+
+    Whoever is cancelled within a transaction gives its connection back a moment afterwards.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE.total_seconds()):
+            # The pool has no event for it.
+            while cast(QueuePool, engine.pool).checkedout():  # noqa: ASYNC110
+                await asyncio.sleep(_GLANCE)
+    await engine.dispose()
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from playwright.async_api import Browser, Locator, Page, expect
 
 #: Long enough for a slow machine; what is expected mostly comes within a second.
-PATIENCE = 15_000
+PATIENCE = 30_000
 
 
 @dataclass

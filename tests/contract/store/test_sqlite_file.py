@@ -1,6 +1,7 @@
 """What only SQLite has: the lock beside the file, and a file that outlives its process."""
 
 import asyncio
+import gc
 import os
 import signal
 import sqlite3
@@ -10,9 +11,11 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.domain.errors import StoreError
 from bot.domain.resources import Phase
+from bot.store.database import Database, open_database
 from bot.store.opening import open_store
 from bot.store.sqlite import LockReturningConnection
 from tests.contract.store.values import (
@@ -254,3 +257,20 @@ def test_a_connection_that_is_closed_within_a_statement_gives_the_lock_back(
         other.execute("BEGIN IMMEDIATE")
         assert other.execute("SELECT count(*) FROM runs").fetchone() == (0,)
     del unfinished
+
+
+async def test_a_connection_that_comes_back_late_is_closed_all_the_same(path: Path) -> None:
+    in_hand = asyncio.Event()
+
+    async def read(database: Database) -> None:
+        async with database.reading() as connection:
+            in_hand.set()
+            for _ in range(20):
+                await connection.execute(text("SELECT 1"))
+
+    async with open_database(f"sqlite:///{path}") as database:
+        reading = asyncio.create_task(read(database))
+        await in_hand.wait()
+    await reading
+    # A connection that nobody closed tells of itself now, and pytest makes that an error.
+    gc.collect()
