@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.access import Place
+from bot.domain.forms import Form
 from bot.domain.messages import Message
 from bot.domain.secrets import strike_out
 
@@ -19,6 +20,7 @@ class Way(StrEnum):
     TYPED = "typed"
     MENTION = "mention"
     BUTTON = "button"
+    FORM = "form"
     OWN = "own"
 
 
@@ -55,12 +57,16 @@ def _struck_out(argument: Argument) -> Argument:
 #: How long a question with a button may be answered.
 CONFIRMATION_LIFETIME = timedelta(minutes=15)
 
+#: How long what a form shows is taken to be true; filling one in takes longer than a click.
+FORM_LIFETIME = timedelta(hours=1)
+
 
 @dataclass(frozen=True)
 class Confirmation:
     """A question that was asked: the call that a click makes, for one person, for a while.
 
-    `seen` is the state of the target when the question was asked.
+    `seen` is the state of the target when the question was asked. A question may be a form:
+    then its call is what is known of it before it is filled in.
     """
 
     call: Call
@@ -68,10 +74,16 @@ class Confirmation:
     channel_id: str
     asked_at: datetime
     seen: str
+    form: Form | None = None
+
+    @property
+    def lifetime(self) -> timedelta:
+        """How long it may be answered."""
+        return CONFIRMATION_LIFETIME if self.form is None else FORM_LIFETIME
 
     def expired(self, now: datetime) -> bool:
         """Whether it is too late to answer (world time)."""
-        return now - self.asked_at > CONFIRMATION_LIFETIME
+        return now - self.asked_at > self.lifetime
 
 
 @dataclass(frozen=True)
@@ -79,7 +91,8 @@ class Reply:
     """What the asker reads.
 
     A `shareable` reply may be repeated for all to see, and `for_all` is one that is. `outcome`
-    is the audit's word for what happened.
+    is the audit's word for what happened. Where there is a `form`, kept under `form_name`, it is
+    shown where forms can be shown, and the message elsewhere.
     """
 
     message: Message
@@ -87,3 +100,5 @@ class Reply:
     for_all: bool = False
     outcome: str = "answered"
     request_id: str | None = None
+    form: Form | None = None
+    form_name: str = ""

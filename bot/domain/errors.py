@@ -12,12 +12,23 @@
     │   ├── NotAnId
     │   ├── WrongKind             an id of a kind that the command has no use for
     │   └── TooManyIds
+    ├── Unfit                     the words were understood, and no document allows the value
+    │   ├── FieldMissing
+    │   ├── TooLong
+    │   ├── WrongCharacter
+    │   ├── NoNumber
+    │   ├── OutOfRange
+    │   ├── NotOffered            none of those to choose from
+    │   ├── NotApplicable         it has no place beside the other values
+    │   ├── Excluded              only one of two may be given
+    │   └── FileUnfit
     ├── Refused                   the rules say no
     ├── StaleButton               a button that may not be pressed, or no longer
     │   ├── ButtonExpired
     │   ├── ButtonUsed
     │   ├── ButtonNotYours
-    │   └── ButtonUnknown
+    │   ├── ButtonUnknown
+    │   └── FormExpired
     ├── CannotPost                the bot may not write in that channel
     ├── NotAMember                the asker is not in the channel that the command names
     ├── PersonUnknown             Slack could not say who somebody is
@@ -157,6 +168,83 @@ class TooManyIds(Misread):
 
 
 @dataclass(eq=False)
+class Unfit(QfbotError):
+    """A value that may not be sent; `field` names the argument."""
+
+    field: str
+
+
+class FieldMissing(Unfit):
+    """The command cannot do without it."""
+
+
+@dataclass(eq=False)
+class TooLong(Unfit):
+    """More characters than the document allows."""
+
+    longest: int
+    given: int
+
+
+@dataclass(eq=False)
+class WrongCharacter(Unfit):
+    """A character that may not be in it."""
+
+    character: str
+
+
+@dataclass(eq=False)
+class NoNumber(Unfit):
+    """It has to be a whole number."""
+
+    given: str
+
+
+@dataclass(eq=False)
+class OutOfRange(Unfit):
+    """A number that is too small or too large; both ends are allowed."""
+
+    least: int
+    most: int
+    given: str
+
+
+@dataclass(eq=False)
+class NotOffered(Unfit):
+    """None of those to choose from."""
+
+    given: str
+    offered: tuple[str, ...]
+
+
+class NotApplicable(Unfit):
+    """It has no place beside the other values."""
+
+
+@dataclass(eq=False)
+class Excluded(Unfit):
+    """Only one of the two may be given."""
+
+    other: str
+
+
+class WhyFileUnfit(StrEnum):
+    """What keeps a file from being used."""
+
+    GONE = "gone"
+    TOO_LARGE = "too large"
+    WRONG_ENDING = "wrong ending"
+    NOT_YOURS = "not yours"
+
+
+@dataclass(eq=False)
+class FileUnfit(Unfit):
+    """A file that cannot be used."""
+
+    why: WhyFileUnfit
+
+
+@dataclass(eq=False)
 class Refused(QfbotError):
     """The rules say no; the decision carries the reason."""
 
@@ -191,6 +279,14 @@ class ButtonNotYours(StaleButton):
 
 class ButtonUnknown(StaleButton):
     """No question of that name was ever asked, or it has long been cleared away."""
+
+
+@dataclass(eq=False)
+class FormExpired(StaleButton):
+    """A form was open so long that what it shows may no longer be true."""
+
+    command: str
+    lifetime: timedelta
 
 
 class WhyNoPost(StrEnum):

@@ -90,7 +90,76 @@ class AccessGone:
     type: Literal["access_gone"] = "access_gone"
 
 
-Fact = CardOpened | Moved | Vanished | WatchExpired | StopAsked | AccessGone
+@dataclass(frozen=True)
+class VersionAsked:
+    """Somebody had a model version made through qfbot, from a run or from object storage.
+
+    `made_from` is the run's id or the address; `version_id` is empty where nobody knows whether
+    there is one.
+    """
+
+    by: Actors
+    model_set_id: str
+    version_id: str
+    made_from: str
+    step: int | None = None
+    description: str = ""
+    type: Literal["version_asked"] = "version_asked"
+
+
+@dataclass(frozen=True)
+class RunAppeared:
+    """A followed run that had ended already when qfbot first saw it."""
+
+    resource: FineTuningTask | CompressionTask | ModelVersion
+    type: Literal["run_appeared"] = "run_appeared"
+
+
+@dataclass(frozen=True)
+class FollowExpired:
+    """The time of a follow is up; `selection` is the command line that begins it again."""
+
+    selection: str
+    type: Literal["follow_expired"] = "follow_expired"
+
+
+class CutOffEnd(StrEnum):
+    """What is known of a change during which the process ended."""
+
+    DONE = "done"
+    NOT_DONE = "not done"
+    PERHAPS = "perhaps"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True)
+class CutOff:
+    """The process ended while somebody's command was at work; told to them directly.
+
+    `target` is what it was about, `made` the version that it made, `state` what Qianfan says
+    of the target now.
+    """
+
+    command: str
+    target: str
+    end: CutOffEnd
+    made: str = ""
+    state: str = ""
+    type: Literal["cut_off"] = "cut_off"
+
+
+Fact = (
+    CardOpened
+    | Moved
+    | Vanished
+    | WatchExpired
+    | StopAsked
+    | AccessGone
+    | VersionAsked
+    | RunAppeared
+    | FollowExpired
+    | CutOff
+)
 
 
 def heard_by(fact: Fact) -> frozenset[Notify]:

@@ -9,9 +9,14 @@ from bot.domain.access import Actor, Place
 from bot.domain.audit import Asked, Attempt, Ended
 from bot.domain.calls import Confirmation
 from bot.domain.changes import Look
+from bot.domain.creation import NewVersion
+from bot.domain.errors import PlatformError
 from bot.domain.facts import Actors, Fact
+from bot.domain.following import Follow, Selection
 from bot.domain.ids import ResourceId
-from bot.domain.messages import Message
+from bot.domain.listings import Job, Listed, ModelSet
+from bot.domain.messages import Message, Sentence
+from bot.domain.resources import CompressionTask, FineTuningTask
 from bot.domain.watching import Announcement, Card, Duty, Thing, Watch, Watched
 
 
@@ -35,6 +40,23 @@ class StopAnswer:
     request_id: str | None
 
 
+@dataclass(frozen=True)
+class Created:
+    """Qianfan's answer to a request to make a model version."""
+
+    version: ResourceId
+    model_set: ResourceId
+    request_id: str | None
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that somebody gave in a form."""
+
+    name: str
+    content: bytes
+
+
 class Platform(Protocol):
     """One Qianfan account. Every method raises a PlatformError where Qianfan does not serve it."""
 
@@ -51,6 +73,105 @@ class Platform(Protocol):
 
         Raises OutcomeUnknown where the answer was lost.
         """
+
+    async def create(self, version: NewVersion) -> Created:
+        """Ask once, never again, that a model version be made.
+
+        Raises OutcomeUnknown where the answer was lost.
+        """
+
+    async def upload_template(self, file: File) -> str:
+        """Store a conversation's template once, and return the name it has there.
+
+        Raises OutcomeUnknown where the answer was lost.
+        """
+
+    async def model_set(self, model_set: ResourceId) -> ModelSet:
+        """A model with its versions; somebody waits for it."""
+
+    async def advanced_configurations(
+        self, model_format: str, application_type: str
+    ) -> Sequence[str]:
+        """What `advanceConf` may be for an import; somebody waits for it."""
+
+    async def jobs(self, *, urgent: bool = False) -> Listed[Job]:
+        """The account's fine-tuning jobs, the newest first."""
+
+    async def runs(self, job: ResourceId, *, urgent: bool = False) -> Listed[FineTuningTask]:
+        """A job's runs, the newest first; a list tells less of a run than a look at it."""
+
+    async def model_sets(self, *, urgent: bool = False) -> Listed[ModelSet]:
+        """The account's own models, the newest first."""
+
+    async def compressions(self, *, urgent: bool = False) -> Listed[CompressionTask]:
+        """The account's compression tasks, the newest first."""
+
+
+class Window(Protocol):
+    """A dialog on the asker's screen, where one can be opened."""
+
+    async def open(self, title: Sentence) -> bool:
+        """Open it now, before anything that takes time; what it shows comes with the reply.
+
+        False where none can be opened: then the reply goes the ordinary way.
+        """
+
+
+class Files(Protocol):
+    """The files that people give in forms."""
+
+    async def read(self, field: str, file_id: str, user_id: str, largest: int) -> File:
+        """The file, where that person gave it; `largest` in bytes. Raises FileUnfit."""
+
+
+class Catalogue(Protocol):
+    """What an account has, kept in the background, so that a menu never waits for Qianfan."""
+
+    def model_sets(self, account: str) -> Listed[ModelSet] | PlatformError | None:
+        """The models as last listed, or why they cannot be; None where nobody asked yet."""
+
+    def runs(self, account: str) -> Listed[FineTuningTask] | PlatformError | None:
+        """The runs as last listed, the newest first, or why they cannot be."""
+
+    async def refresh_runs(self, account: str) -> Listed[FineTuningTask]:
+        """List the newest jobs' runs anew, within the budget; somebody waits for it."""
+
+    async def refresh_model_sets(self, account: str) -> Listed[ModelSet]:
+        """List the models anew; somebody waits for it."""
+
+
+class Follows(Protocol):
+    """Who wants to hear of runs that do not exist yet, and which runs are no news."""
+
+    async def begin(self, follow: Follow) -> bool:
+        """Follow; False where the channel followed the same already, and it is renewed."""
+
+    async def end(self, account: str, channel_id: str, selection: Selection | None) -> int:
+        """End the channel's follows, or the one of that selection; how many there were."""
+
+    async def in_channel(self, channel_id: str) -> Sequence[Follow]: ...
+
+    async def everywhere(self) -> Sequence[Follow]: ...
+
+    async def expired(self, world: datetime) -> Sequence[Follow]:
+        """The follows whose time is up."""
+
+    async def news(self, account: str, runs: Sequence[ResourceId]) -> Sequence[ResourceId]:
+        """Those of the runs that were never noted, in their order."""
+
+    async def note(self, account: str, runs: Sequence[ResourceId], at: datetime) -> None:
+        """They are no news any more (world time)."""
+
+    async def appeared(
+        self, account: str, run: ResourceId, at: datetime, facts: Sequence[tuple[str, Fact]]
+    ) -> None:
+        """Note a run, and owe channels what each is to hear of it, in one transaction.
+
+        Nothing is owed where it was noted meanwhile.
+        """
+
+    async def end_with(self, follow: Follow, fact: Fact) -> None:
+        """End one follow and tell its channel why, in one transaction."""
 
 
 class People(Protocol):
@@ -228,5 +349,11 @@ class Audit(Protocol):
 
     async def ended(self, attempt: int, ended: Ended) -> None: ...
 
-    async def unfinished(self) -> Sequence[Attempt]:
-        """The attempts whose end was never written down, the oldest first."""
+    async def unfinished(self, before: datetime) -> Sequence[Attempt]:
+        """The attempts from before then (wall) whose end was never written down, oldest first."""
+
+    async def close(self, attempt: Attempt, ended: Ended, fact: Fact | None) -> bool:
+        """Write down the end of an attempt that was cut off, and owe its asker the fact.
+
+        In one transaction; False where its end was written down meanwhile.
+        """

@@ -92,9 +92,30 @@ class CompressionTask(Resource):
     weight: str = ""
 
 
+@dataclass(frozen=True)
+class TokenLimit:
+    """How much a model takes in or gives out; of what kind, in Qianfan's words (inputTokens)."""
+
+    kind: str
+    most: int
+
+
+@dataclass(frozen=True)
+class CompressionOption:
+    """A way in which a version may be compressed."""
+
+    strategy: str = ""
+    weight: str = ""
+    sparsity_ratio: float | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class ModelVersion(Resource):
-    """A version (`amv-…`) of a model in one's model sets (`am-…`)."""
+    """A version (`amv-…`) of a model in one's model sets (`am-…`).
+
+    `uses` are what it can be used for, each True or False where Qianfan says so; `token_limits`
+    are grouped by the kind of model (trivial, reranker).
+    """
 
     model_set_id: str = ""
     model_set_name: str = ""
@@ -102,6 +123,13 @@ class ModelVersion(Resource):
     source_type: str = ""
     source: str = ""
     application_type: str = ""
+    modified_at: datetime | None = None
+    token_limits: tuple[tuple[str, tuple[TokenLimit, ...]], ...] = ()
+    io_tokens: str = ""
+    uses: tuple[tuple[str, bool], ...] = ()
+    compression_options: tuple[CompressionOption, ...] = ()
+    advanced_settings: tuple[tuple[str, str], ...] = ()
+    resource_id: str = ""
 
 
 Watchable = FineTuningTask | CompressionTask | ModelVersion

@@ -5,7 +5,18 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.changes import Look
-from bot.domain.facts import Actors, CardOpened, Fact, Moved, Notify, StopAsked
+from bot.domain.facts import (
+    Actors,
+    CardOpened,
+    CutOff,
+    Fact,
+    FollowExpired,
+    Moved,
+    Notify,
+    RunAppeared,
+    StopAsked,
+    VersionAsked,
+)
 from bot.domain.ids import ResourceId
 
 #: How long a watch lasts where nobody says otherwise.
@@ -87,7 +98,7 @@ def placement(fact: Fact) -> Placement:
     match fact:
         case CardOpened():
             return Placement.CARD
-        case StopAsked():
+        case StopAsked() | VersionAsked() | RunAppeared() | FollowExpired() | CutOff():
             return Placement.CHANNEL
         case Moved(resource=resource) if resource.phase.is_final:
             return Placement.THREAD_AND_CHANNEL
@@ -121,7 +132,7 @@ def outlives_access(fact: Fact) -> bool:
 
     A line about a command is not: the one who gave it was answered at once.
     """
-    return not isinstance(fact, StopAsked)
+    return not isinstance(fact, StopAsked | VersionAsked)
 
 
 def placed(announcement: Announcement) -> Announcement:
