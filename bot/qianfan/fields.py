@@ -50,11 +50,39 @@ def _percent(value: object) -> int:
     return int(min(max(number, 0.0), 100.0))
 
 
-def _step(value: object) -> int:
+def _whole(value: object) -> int:
     number = _number(value)
     if not number.is_integer() or abs(number) > 2**53:
-        raise ValueError("no step")
+        raise ValueError("no whole number")
     return int(number)
+
+
+def _flag(value: object) -> bool:
+    """True or false, perhaps as text."""
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, str) or value.strip().lower() not in ("true", "false"):
+        raise ValueError("neither true nor false")
+    return value.strip().lower() == "true"
+
+
+def _limits(value: object) -> dict[str, dict[str, int]]:
+    """The whole numbers of each object within an object."""
+    if not isinstance(value, Mapping):
+        raise ValueError("no object")
+    return {
+        _text(group): {_text(name): _whole(it) for name, it in limits.items() if _is_whole(it)}
+        for group, limits in value.items()
+        if isinstance(limits, Mapping)
+    }
+
+
+def _is_whole(value: object) -> bool:
+    try:
+        _whole(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _texts(value: object) -> dict[str, str]:
@@ -81,6 +109,8 @@ Text = Annotated[str, BeforeValidator(_text)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Number = Annotated[float, BeforeValidator(_number)]
 Percent = Annotated[int, BeforeValidator(_percent)]
-Step = Annotated[int, BeforeValidator(_step)]
+Step = Annotated[int, BeforeValidator(_whole)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Limits = Annotated[dict[str, dict[str, int]], BeforeValidator(_limits)]
 Texts = Annotated[dict[str, str], BeforeValidator(_texts)]
 Objects = BeforeValidator(_objects)

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TypeVar
 
@@ -13,11 +13,13 @@ from bot.domain.ids import Kind, ResourceId
 from bot.domain.ports import StopAnswer
 from bot.domain.resources import (
     Checkpoint,
+    CompressionOption,
     CompressionTask,
     Failure,
     FineTuningTask,
     ModelVersion,
     Phase,
+    TokenLimit,
     Watchable,
 )
 from bot.qianfan.actions import Action
@@ -26,6 +28,7 @@ from bot.qianfan.phases import phase_of
 from bot.qianfan.redaction import Redact
 from bot.qianfan.wire import (
     CheckpointItem,
+    CompressionConfig,
     CompressionDetail,
     FineTuningDetail,
     ModelVersionDetail,
@@ -124,12 +127,19 @@ def _version(resource: ResourceId, result: object, redact: Redact) -> ModelVersi
         name=wire.model_name,
         description=wire.description,
         created_at=wire.create_time,
+        modified_at=wire.modify_time,
         model_set_id=wire.model_set_id,
         model_set_name=wire.model_set_name,
         base_model=wire.model,
         source_type=wire.source_info.source_type,
         source=redact(_source(wire.source_info)),
         application_type=wire.model_application_type or wire.endpoint_type,
+        token_limits=_token_limits(wire.token_limitations),
+        io_tokens=wire.io_tokens,
+        uses=_uses(wire),
+        compression_options=_options(wire.model_comp_configs),
+        advanced_settings=tuple(wire.advanced_settings.items()),
+        resource_id=wire.resource_config.resource_id,
     )
 
 
@@ -189,3 +199,28 @@ def _finite(value: float | None) -> float | None:
 def _source(info: SourceInfo) -> str:
     """The run, the compression or the address; the last may be signed."""
     return info.train_task_id or info.acceleration_task_id or info.import_model_version_bos_url
+
+
+def _token_limits(
+    groups: Mapping[str, Mapping[str, int]],
+) -> tuple[tuple[str, tuple[TokenLimit, ...]], ...]:
+    """The limits by kind of model; a kind without any is left out."""
+    return tuple(
+        (group, tuple(TokenLimit(kind, most) for kind, most in limits.items()))
+        for group, limits in groups.items()
+        if limits
+    )
+
+
+def _uses(wire: ModelVersionDetail) -> tuple[tuple[str, bool], ...]:
+    told = {
+        "deployment": wire.is_support_deploy,
+        "compression": wire.is_support_model_comp,
+        "evaluation": wire.is_support_evaluation,
+    }
+    return tuple((use, possible) for use, possible in told.items() if possible is not None)
+
+
+def _options(configs: tuple[CompressionConfig, ...]) -> tuple[CompressionOption, ...]:
+    read = (CompressionOption(it.strategy, it.weight, _finite(it.sparsity_ratio)) for it in configs)
+    return tuple(option for option in read if option != CompressionOption())

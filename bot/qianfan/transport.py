@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from ipaddress import ip_address
@@ -22,6 +23,18 @@ _BEFORE_SENDING = (
     aiohttp.ConnectionTimeoutError,
     aiohttp.ClientHttpProxyError,
 )
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file, sent as the one field of a form."""
+
+    parameter: str
+    name: str
+    content: bytes = field(repr=False)
+
+
+Body = Mapping[str, object] | Upload
 
 
 class NoReply(Exception):
@@ -70,14 +83,15 @@ def address(base_url: str, target: str = "") -> httpx.URL:
 async def post(
     http: httpx.AsyncClient,
     url: httpx.URL,
-    body: Mapping[str, object],
+    body: Body,
     auth: httpx.Auth,
     within: timedelta,
 ) -> Reply:
     """Send a request once and read the whole reply. Raises NoReply where none came in time."""
+    request = _request(http, url, body)
     try:
         async with asyncio.timeout(within.total_seconds()):
-            response = await http.post(url, json=body, auth=auth)
+            response = await http.send(request, auth=auth)
     except httpx.DecodingError as error:
         raise GarbledReply from error
     except httpx.TransportError as error:
@@ -87,6 +101,15 @@ async def post(
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         raise NoReply(sent=True) from error
     return Reply(response.status_code, response.headers, response.content)
+
+
+def _request(http: httpx.AsyncClient, url: httpx.URL, body: Body) -> httpx.Request:
+    if not isinstance(body, Upload):
+        return http.build_request("POST", url, json=body)
+    request = http.build_request("POST", url, files={body.parameter: (body.name, body.content)})
+    # Read at once, it is sent as one piece with its length, like any other body.
+    request.read()
+    return request
 
 
 def _session(tls: SSLContext) -> aiohttp.ClientSession:

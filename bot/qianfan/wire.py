@@ -16,7 +16,17 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
-from bot.qianfan.fields import Moment, Number, Objects, Percent, Step, Text, Texts
+from bot.qianfan.fields import (
+    Flag,
+    Limits,
+    Moment,
+    Number,
+    Objects,
+    Percent,
+    Step,
+    Text,
+    Texts,
+)
 
 
 class Wire(BaseModel):
@@ -68,7 +78,7 @@ class FineTuningDetail(Wire):
 
 
 class CompressionConfig(Wire):
-    """DescribeModelCompTask's config."""
+    """DescribeModelCompTask's config, and an element of DescribeModel's modelCompConfigs."""
 
     strategy: Text = ""
     sparsity_ratio: Number | None = None
@@ -101,8 +111,18 @@ class SourceInfo(Wire):
     import_model_version_bos_url: Text = ""
 
 
+class ResourceConfig(Wire):
+    """DescribeModel's resourceConfig, which only its examples have."""
+
+    resource_id: Text = ""
+
+
 class ModelVersionDetail(Wire):
-    """DescribeModel's result. `state` and `endpointType` are its examples' names."""
+    """DescribeModel's result.
+
+    Its examples' names are `state`, `endpointType`, `ioTokens`, `modelSetId`, `modelSetName` and
+    `resourceConfig`.
+    """
 
     model_id: Text = ""
     model_name: Text = ""
@@ -116,3 +136,12 @@ class ModelVersionDetail(Wire):
     model_application_type: Text = ""
     endpoint_type: Text = ""
     create_time: Moment | None = None
+    modify_time: Moment | None = None
+    token_limitations: Limits = {}
+    io_tokens: Text = ""
+    is_support_deploy: Flag | None = None
+    is_support_model_comp: Flag | None = None
+    is_support_evaluation: Flag | None = None
+    advanced_settings: Texts = {}
+    model_comp_configs: Annotated[tuple[CompressionConfig, ...], Objects] = ()
+    resource_config: ResourceConfig = ResourceConfig()

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import SecretStr
 
-from bot.qianfan.client import Patience, QianfanClient, open_account
+from bot.qianfan.client import QianfanClient, open_account
+from bot.qianfan.conversation import Patience
 
 from .scripted import ScriptedQianfan
 from .virtual_time import VirtualTime

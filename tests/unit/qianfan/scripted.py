@@ -92,10 +92,22 @@ class ScriptedQianfan:
         self._script.append(reply)
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        body = json.loads(await request.read())
+        body = await _body_of(request)
         action = request.query.get("Action", "")
         async with self._arrived:
             self.seen.append(Seen(action, request.raw_path, dict(request.headers), body))
             self._arrived.notify_all()
         reply = self._script.popleft() if len(self._script) > 1 else self._script[0]
         return await reply(request)
+
+
+async def _body_of(request: web.BaseRequest) -> Any:
+    """JSON; of a form each file, with its name."""
+    if request.content_type != "multipart/form-data":
+        return json.loads(await request.read())
+    fields = (await request.post()).items()
+    return {
+        name: (value.filename, value.file.read())
+        for name, value in fields
+        if isinstance(value, web.FileField)
+    }

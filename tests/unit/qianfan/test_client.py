@@ -3,13 +3,16 @@
 import asyncio
 import logging
 import socket
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
 
+from bot.domain.creation import NewVersion, TrainSource
 from bot.domain.errors import (
+    AccessDenied,
     BrokenAnswer,
     OutcomeUnknown,
     PlatformError,
@@ -20,6 +23,7 @@ from bot.domain.errors import (
 )
 from bot.domain.id_grammar import read_id
 from bot.domain.ids import ResourceId
+from bot.domain.ports import Created, File
 from bot.domain.resources import Phase
 from bot.qianfan.budget import Errand, TokenBucket
 from bot.qianfan.client import QianfanClient
@@ -27,14 +31,26 @@ from bot.qianfan.signing import Credentials
 from bot.qianfan.transport import open_http
 
 from .conftest import ACCESS_KEY, QUICK, SECRET_KEY, HandClock, account_at
+from .counting import CountingBucket
 from .samples import sample
 from .scripted import ScriptedQianfan
+from .virtual_time import VirtualTime
 
 TASK = read_id("task-0tgmn4a7h4i6")
 COMPRESSION = read_id("amva-abciuctdx15t")
 VERSION = read_id("amv-sxw7atka4jk0")
 RUNNING = sample("task-running")
 ACCEPTED = sample("stop-accepted")
+
+MODEL_SET = read_id("am-gh0azfeb9adu")
+CREATED = (
+    b'{"requestId":"r-7","result":{"modelSetId":"am-gh0azfeb9adu","modelId":"amv-sxw7atka4jk0"}}'
+)
+STORED = b'{"requestId":"r-8","result":"21312_demo.py"}'
+
+Change = Callable[[QianfanClient], Awaitable[object]]
+# Just under the megabyte that Qianfan allows, so that it does not leave in one piece.
+LARGE = File("large.py", b"#" * 999_999)
 
 # Short, and long enough for a slow machine's loopback.
 IMPATIENT = replace(QUICK, attempt=timedelta(seconds=0.2), look=timedelta(seconds=0.5))
@@ -46,16 +62,6 @@ class TickingClock(HandClock):
     def wall(self) -> datetime:
         self.passes(seconds=1)
         return self.now
-
-
-class CountingBucket(TokenBucket):
-    """Counts the tokens."""
-
-    taken = 0
-
-    async def take(self, errand: Errand) -> None:
-        await super().take(errand)
-        self.taken += 1
 
 
 @pytest.mark.parametrize(
@@ -356,6 +362,167 @@ async def test_after_a_stop_no_older_answer_is_given(
     await account.stop(TASK)
     await account.look(TASK, max_age=timedelta(hours=1))
     assert len(qianfan.seen) == 3
+
+
+def _create(account: QianfanClient) -> Awaitable[object]:
+    return account.create(NewVersion(MODEL_SET, TrainSource(TASK, step=64)))
+
+
+def _upload(account: QianfanClient) -> Awaitable[object]:
+    return account.upload_template(File("demo.py", b"def prompt(): ..."))
+
+
+making = pytest.mark.parametrize(
+    ("change", "action"),
+    [(_create, "CreateCustomModel"), (_upload, "CreateModelCustomConf")],
+    ids=["create", "upload"],
+)
+
+
+async def test_a_version_is_made_by_one_request(
+    qianfan: ScriptedQianfan, account: QianfanClient
+) -> None:
+    qianfan.answers(CREATED)
+    assert await _create(account) == Created(VERSION, MODEL_SET, "r-7")
+    assert [request.target for request in qianfan.seen] == ["/v2/model?Action=CreateCustomModel"]
+
+
+async def test_a_template_is_stored_by_one_signed_form(
+    qianfan: ScriptedQianfan, account: QianfanClient
+) -> None:
+    qianfan.answers(STORED)
+    assert await _upload(account) == "21312_demo.py"
+    (request,) = qianfan.seen
+    assert request.target == "/v2/model?Action=CreateModelCustomConf"
+    assert request.body == {"customSpecFile": ("demo.py", b"def prompt(): ...")}
+    assert request.headers["Content-Type"].startswith("multipart/form-data; boundary=")
+    assert int(request.headers["Content-Length"]) > 0
+    assert request.headers["Authorization"].startswith("bce-auth-v1/")
+
+
+@making
+@pytest.mark.parametrize(
+    "trouble",
+    ["lost", "reset", "500", "503", "500000", "html", "redirect", "no http", "no gzip", "half"],
+)
+async def test_what_is_made_without_an_answer_is_asked_for_once_and_its_outcome_unknown(
+    qianfan: ScriptedQianfan, account: QianfanClient, change: Change, action: str, trouble: str
+) -> None:
+    _make(qianfan, trouble)
+    with pytest.raises(OutcomeUnknown) as caught:
+        await change(account)
+    assert caught.value.action == action
+    assert len(qianfan.seen) == 1
+
+
+@making
+async def test_what_is_made_on_a_lost_connection_that_was_used_before_is_not_asked_for_again(
+    qianfan: ScriptedQianfan, account: QianfanClient, change: Change, action: str
+) -> None:
+    qianfan.answers(RUNNING)
+    qianfan.drops()
+    await account.look(TASK)
+    with pytest.raises(OutcomeUnknown):
+        await change(account)
+    assert [request.action for request in qianfan.seen[1:]] == [action]
+
+
+@making
+@pytest.mark.parametrize(
+    ("trouble", "error"),
+    [
+        ("429", Throttled),
+        ("404", UnknownResource),
+        ("403", AccessDenied),
+        ("400", RequestRejected),
+    ],
+)
+async def test_what_is_refused_to_be_made_is_asked_for_once_and_the_reason_told(
+    qianfan: ScriptedQianfan,
+    account: QianfanClient,
+    change: Change,
+    action: str,
+    trouble: str,
+    error: type[PlatformError],
+) -> None:
+    _make(qianfan, trouble)
+    with pytest.raises(error) as caught:
+        await change(account)
+    assert caught.value.action == action
+    assert len(qianfan.seen) == 1
+
+
+@making
+async def test_what_is_made_without_an_answer_in_time_has_an_unknown_outcome(
+    qianfan: ScriptedQianfan, clock: HandClock, change: Change, action: str
+) -> None:
+    account = account_at(qianfan.url, clock, IMPATIENT)
+    qianfan.hangs()
+    with pytest.raises(OutcomeUnknown):
+        await change(account)
+    assert [request.action for request in qianfan.seen] == [action]
+    await account.aclose()
+
+
+@making
+async def test_where_no_connection_can_be_opened_nothing_was_made(
+    clock: HandClock, change: Change, action: str
+) -> None:
+    nobody = ScriptedQianfan()
+    await nobody.start()
+    await nobody.stop()
+    account = account_at(nobody.url, clock)
+    with pytest.raises(Unavailable) as caught:
+        await change(account)
+    assert caught.value.action == action
+    await account.aclose()
+
+
+async def test_a_connection_killed_while_a_file_is_on_its_way_leaves_the_outcome_unknown(
+    clock: HandClock,
+) -> None:
+    connections = 0
+
+    async def kill(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        await reader.read(1000)
+        writer.transport.abort()
+
+    async with await asyncio.start_server(kill, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        account = account_at(f"http://127.0.0.1:{port}", clock)
+        with pytest.raises(OutcomeUnknown):
+            await account.upload_template(LARGE)
+        await account.aclose()
+    assert connections == 1
+
+
+def test_a_change_goes_before_the_reads_that_nobody_waits_for(time: VirtualTime) -> None:
+    order: list[str] = []
+
+    class Noting(TokenBucket):
+        async def take(self, errand: Errand) -> None:
+            await super().take(errand)
+            order.append("urgent" if errand.urgent else "in turn")
+            raise Unavailable("the token was all that was wanted")
+
+    async def ask() -> None:
+        bucket = Noting(1, 1, time.wall)
+        await TokenBucket.take(bucket, Errand())
+        account = QianfanClient(
+            "http://127.0.0.1:9",
+            Credentials(ACCESS_KEY, SecretStr(SECRET_KEY)),
+            HandClock(),
+            open_http("http://127.0.0.1:9", QUICK.connect),
+            bucket,
+        )
+        waiting = [account.jobs(), account.jobs(urgent=True), _create(account), _upload(account)]
+        await asyncio.gather(*waiting, return_exceptions=True)
+        await account.aclose()
+
+    time.run(ask())
+    assert order == ["urgent", "urgent", "urgent", "in turn"]
 
 
 async def test_a_proxy_of_the_environment_is_used_but_never_for_loopback(

@@ -19,11 +19,13 @@ from bot.domain.moments import happened
 from bot.domain.ports import StopAnswer
 from bot.domain.resources import (
     Checkpoint,
+    CompressionOption,
     CompressionTask,
     Failure,
     FineTuningTask,
     ModelVersion,
     Phase,
+    TokenLimit,
     Watchable,
 )
 from bot.qianfan.actions import stopping
@@ -114,6 +116,59 @@ def test_a_version_is_read_in_both_spellings() -> None:
     assert (by_example.source, by_table.source) == ("423", "24663")
     assert by_example.model_set_id == "am-txtetnsfq9sb"
     assert by_example.model_set_name == "chatglm32k_v10"
+
+
+def test_a_version_tells_its_limits_its_uses_and_how_it_can_be_compressed() -> None:
+    version = _version(read_id("amv-g73j3faikzpz"), result("version-whole-by-table"))
+    assert version.modified_at == datetime(2024, 5, 17, 8, 15, 24, tzinfo=BEIJING)
+    limits = dict(version.token_limits)
+    assert limits["trivial"][:2] == (
+        TokenLimit("inputTokens", 7168),
+        TokenLimit("outputTokens", 2048),
+    )
+    assert limits["reranker"][0] == TokenLimit("queryTokens", 400)
+    assert version.uses == (("deployment", True), ("compression", True), ("evaluation", False))
+    assert version.compression_options == (
+        CompressionOption("Quantization", "W8A8C16"),
+        CompressionOption("Sparsity", sparsity_ratio=0.25),
+    )
+    assert dict(version.advanced_settings)["numBeams"] == "4"
+
+
+def test_what_only_the_examples_tell_of_a_version_is_read() -> None:
+    told = result("version-ready-by-example") | {"ioTokens": "8k"}
+    version = _version(VERSION, told)
+    assert (version.io_tokens, version.resource_id) == ("8k", "prl-yqec88en7r08")
+
+
+def test_a_lone_compression_option_stands_for_a_list_of_one() -> None:
+    told = {"status": "Ready", "modelCompConfigs": {"strategy": "Sparsity", "sparsityRatio": 0.5}}
+    assert _version(VERSION, told).compression_options == (
+        CompressionOption("Sparsity", sparsity_ratio=0.5),
+    )
+
+
+def test_of_a_versions_details_what_cannot_be_read_is_left_out() -> None:
+    told = {
+        "status": "Ready",
+        "tokenLimitations": {
+            "trivial": {"inputTokens": "many", "outputTokens": 7.0, "characterLimit": None},
+            "reranker": [],
+            "embedding": {"inputTokens": True},
+        },
+        "isSupportDeploy": "True",
+        "isSupportModelComp": "perhaps",
+        "isSupportEvaluation": None,
+        "modelCompConfigs": [{}, {"sparsityRatio": "NaN"}, {"weight": "INT8-PTQ"}, 7],
+        "advancedSettings": {"numBeams": None, "samplingStrategy": "beamSearch"},
+        "resourceConfig": [],
+    }
+    version = _version(VERSION, told)
+    assert version.token_limits == (("trivial", (TokenLimit("outputTokens", 7),)),)
+    assert version.uses == (("deployment", True),)
+    assert version.compression_options == (CompressionOption(weight="INT8-PTQ"),)
+    assert version.advanced_settings == (("samplingStrategy", "beamSearch"),)
+    assert version.resource_id == ""
 
 
 @pytest.mark.parametrize(
@@ -329,6 +384,9 @@ _NESTED = [
     "trainingLoss",
     "perplexity",
     "BLEU-4",
+    "trivial",
+    "inputTokens",
+    "resourceId",
 ]
 
 
