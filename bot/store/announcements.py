@@ -5,24 +5,34 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Column, Insert, Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.facts import SCHEMA_VERSION, AccessGone, Fact
+from bot.domain.facts import (
+    SCHEMA_VERSION,
+    AccessGone,
+    CutOff,
+    Fact,
+    FollowExpired,
+    VersionAsked,
+)
 from bot.store.codec import FACT
 from bot.store.tables import announcements, channels
 
 
-async def insert_where_new(connection: AsyncConnection, table: Table, **values: Any) -> None:
-    """Add a row unless there is one that it would repeat."""
+def inserting_where_new(connection: AsyncConnection, table: Table, *key: Column[Any]) -> Insert:
+    """Adding rows, save those whose unique key is there already."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    await connection.execute(dialect.insert(table).values(values).on_conflict_do_nothing())
+    inserting: Insert = dialect.insert(table).on_conflict_do_nothing(index_elements=key)
+    return inserting
 
 
 async def know_channel(connection: AsyncConnection, channel_id: str) -> None:
     """See to it that a channel, or a person as one, has its row."""
-    await insert_where_new(connection, channels, channel_id=channel_id, blocked="", holder="")
+    row = {"channel_id": channel_id, "blocked": "", "holder": ""}
+    adding = inserting_where_new(connection, channels, channels.c.channel_id)
+    await connection.execute(adding.values(row))
 
 
 async def owe(
@@ -53,7 +63,7 @@ def _row(channel_id: str, account: str, fact: Fact, wall: datetime) -> dict[str,
         "key": uuid4().hex,
         "channel_id": channel_id,
         "account": account,
-        "resource_id": "" if isinstance(fact, AccessGone) else fact.resource.id.text,
+        "resource_id": _about(fact),
         "fact": FACT.write(fact),
         "schema_version": SCHEMA_VERSION,
         "state": "pending",
@@ -61,3 +71,14 @@ def _row(channel_id: str, account: str, fact: Fact, wall: datetime) -> dict[str,
         "attempts": 0,
         "searches": 0,
     }
+
+
+def _about(fact: Fact) -> str:
+    """The id of the thing that it tells of, which may be watched; empty where it is none."""
+    match fact:
+        case VersionAsked(version_id=version_id):
+            return version_id
+        case AccessGone() | FollowExpired() | CutOff():
+            return ""
+        case _:
+            return fact.resource.id.text

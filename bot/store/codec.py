@@ -2,6 +2,9 @@
 
 A field that is not known is left aside and a missing one gets its default, so that both
 an older and a newer neighbour can be read as long as `SCHEMA_VERSION` is the same.
+
+What bears no `type` is told apart by the names of its fields, as the values of a sentence are:
+no two kinds may share the names of all that they cannot do without.
 """
 
 import json
@@ -27,7 +30,7 @@ _RESOURCES: dict[str, TypeAdapter[Watchable]] = {
 }
 
 
-class Form(Generic[Value]):
+class Notation(Generic[Value]):
     """How values of one type are written down."""
 
     def __init__(self, name: str, adapter: TypeAdapter[Value]) -> None:
@@ -55,9 +58,9 @@ def _resource(data: dict[str, Any]) -> Watchable:
 
 _FACT: TypeAdapter[Fact] = TypeAdapter(Annotated[Fact, Field(discriminator="type")])
 
-LOOK = Form("look", TypeAdapter(Look))
-FACT = Form("fact", _FACT)
-ACTORS = Form("actor", TypeAdapter(Actors))
-CONFIRMATION = Form("question", TypeAdapter(Confirmation))
-ASKED = Form("audit row", TypeAdapter(Asked))
-ENDED = Form("audit row", TypeAdapter(Ended))
+LOOK = Notation("look", TypeAdapter(Look))
+FACT = Notation("fact", _FACT)
+ACTORS = Notation("actor", TypeAdapter(Actors))
+CONFIRMATION = Notation("question", TypeAdapter(Confirmation))
+ASKED = Notation("audit row", TypeAdapter(Asked))
+ENDED = Notation("audit row", TypeAdapter(Ended))

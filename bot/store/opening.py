@@ -9,6 +9,7 @@ from bot.store import leases
 from bot.store.audit import StoredAudit
 from bot.store.confirmations import StoredConfirmations
 from bot.store.database import Database, open_database
+from bot.store.follows import StoredFollows
 from bot.store.migrate import check_migrated, migrate
 from bot.store.outbox import StoredOutbox
 from bot.store.watches import StoredWatches
@@ -23,6 +24,7 @@ class Store:
     outbox: StoredOutbox
     confirmations: StoredConfirmations
     audit: StoredAudit
+    follows: StoredFollows
 
 
 @asynccontextmanager
@@ -42,4 +44,5 @@ async def open_store(url: str, clock: Clock, *, beside: bool = False) -> AsyncIt
             StoredOutbox(database, clock),
             StoredConfirmations(database),
             StoredAudit(database),
+            StoredFollows(database, clock),
         )

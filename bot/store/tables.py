@@ -95,6 +95,53 @@ Index(
 for column in (watches.c.channel_id, watches.c.owner, watches.c.until):
     Index(f"ix_watches_live_{column.name}", column, sqlite_where=is_live, postgresql_where=is_live)
 
+#: A channel follows runs that do not exist yet. Follows that have ended stay as history.
+follows = Table(
+    "follows",
+    metadata,
+    Column("id", Number, primary_key=True),
+    Column("account", Words, nullable=False),
+    Column("channel_id", ForeignKey(channels.c.channel_id), nullable=False),
+    Column("owner", Words, nullable=False),
+    # Which runs: all, or those of the model, the mode or the job that `value` names.
+    Column("what", Words, nullable=False),
+    Column("value", Words, nullable=False),
+    Column("notify", Words, nullable=False),
+    # From when, until when at the latest, and when it did end (all world).
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("ended_at", Moment),
+    sqlite_autoincrement=True,
+)
+follow_is_live = follows.c.ended_at.is_(None)
+Index(
+    "uq_follows_live",
+    follows.c.account,
+    follows.c.channel_id,
+    follows.c.what,
+    follows.c.value,
+    unique=True,
+    sqlite_where=follow_is_live,
+    postgresql_where=follow_is_live,
+)
+for column in (follows.c.channel_id, follows.c.until):
+    Index(
+        f"ix_follows_live_{column.name}",
+        column,
+        sqlite_where=follow_is_live,
+        postgresql_where=follow_is_live,
+    )
+
+#: The runs of an account that were seen, and so are no news to those who follow it.
+known_runs = Table(
+    "known_runs",
+    metadata,
+    Column("account", Words, primary_key=True),
+    Column("run_id", Words, primary_key=True),
+    # When it was first noted (world).
+    Column("noted_at", Moment, nullable=False),
+)
+
 #: The messages that channels are owed, and what became of them.
 announcements = Table(
     "announcements",
@@ -195,4 +242,13 @@ audit = Table(
     CheckConstraint("(asked_id IS NULL) = (outcome IS NULL)", "kind"),
     CheckConstraint("asked_id IS NOT NULL OR user_id IS NOT NULL", "asker"),
     sqlite_autoincrement=True,
+)
+
+#: The attempts that have no end yet, so that nobody has to go through the whole audit for them.
+#: Triggers on the audit keep it, since an older neighbour writes there too.
+open_attempts = Table(
+    "open_attempts",
+    metadata,
+    Column("asked_id", ForeignKey(audit.c.id), primary_key=True),
+    Column("at", Moment, nullable=False),  # wall
 )

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.changes import Look
 from bot.domain.facts import SCHEMA_VERSION
 from bot.domain.watching import Thing
-from bot.store.announcements import insert_where_new
+from bot.store.announcements import inserting_where_new
 from bot.store.codec import LOOK
 from bot.store.tables import is_live, things, watches
 
@@ -38,21 +38,13 @@ async def meet(
     that the channels that follow it already miss no transition.
     """
     seen = _seen(look)
-    await insert_where_new(
-        connection,
-        things,
-        account=thing.account,
-        resource_id=thing.id.text,
-        version=0,
-        failures=0,
-        denials=0,
-        **seen,
-    )
+    new = {"account": thing.account, "resource_id": thing.id.text, "version": 0}
+    unfailed = {"failures": 0, "denials": 0}
+    adding = inserting_where_new(connection, things, things.c.account, things.c.resource_id)
+    await connection.execute(adding.values(**new, **unfailed, **seen))
     row = await lock(connection, thing)
     followed = await connection.scalar(select(_is_followed(row)))
-    taken_over: dict[str, Any] = (
-        {} if followed else {**seen, "failures": 0, "denials": 0, "running_since": None}
-    )
+    taken_over: dict[str, Any] = {} if followed else {**seen, **unfailed, "running_since": None}
     met = await connection.execute(
         update(things)
         .where(things.c.id == row)

@@ -8,6 +8,7 @@ from bot.store import postgresql, sqlite
 from bot.store.audit import StoredAudit
 from bot.store.confirmations import StoredConfirmations
 from bot.store.database import Database
+from bot.store.follows import StoredFollows
 from bot.store.opening import Store
 from bot.store.outbox import StoredOutbox
 from bot.store.watches import StoredWatches
@@ -28,5 +29,6 @@ async def second_process(url: str, clock: HandClock) -> AsyncIterator[Store]:
         StoredOutbox(database, clock),
         StoredConfirmations(database),
         StoredAudit(database),
+        StoredFollows(database, clock),
     )
     await engine.dispose()

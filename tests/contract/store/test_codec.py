@@ -2,119 +2,37 @@
 
 import json
 import math
-from datetime import timedelta, timezone
-from typing import Any
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.access import Decision, Grant, Place, Right, Role, Scope, Why
-from bot.domain.audit import Asked, Ended
-from bot.domain.calls import Call, Confirmation, Origin, Way
 from bot.domain.changes import Look
 from bot.domain.errors import StoreError
-from bot.domain.facts import (
-    AccessGone,
-    Actors,
-    CardOpened,
-    Moved,
-    StopAsked,
-    Vanished,
-    WatchExpired,
+from bot.domain.facts import CardOpened, Fact
+from bot.domain.forms import Field, Form, TextField
+from bot.domain.messages import Code, Listing, Moment, Person, Sentence, Span, Value, say
+from bot.domain.resources import Checkpoint, FineTuningTask, Phase
+from bot.store.codec import ACTORS, ASKED, CONFIRMATION, ENDED, FACT, LOOK, Notation
+from tests.contract.store.strategies import (
+    actors,
+    attempts,
+    ends,
+    facts,
+    facts_by_kind,
+    fields_by_kind,
+    looks,
+    plain_by_kind,
+    questions,
 )
-from bot.domain.ids import Kind, ResourceId
-from bot.domain.moments import Happened
-from bot.domain.resources import (
-    Checkpoint,
-    CompressionTask,
-    Failure,
-    FineTuningTask,
-    ModelVersion,
-    Phase,
-)
-from bot.store.codec import ACTORS, ASKED, CONFIRMATION, ENDED, FACT, LOOK, Form
-from tests.contract.store.values import WORLD, look
-
-# Half a surrogate pair and NUL are texts too, as far as Python and JSON are concerned.
-texts = st.text(st.characters(exclude_categories=()), max_size=20)
-offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-moments = st.datetimes(timezones=offsets)
-numbers = st.none() | st.floats()
-
-
-def ids(kind: Kind) -> st.SearchStrategy[ResourceId]:
-    """Ids of one kind."""
-    return st.from_regex(r"[a-z0-9]{12}", fullmatch=True).map(
-        lambda suffix: ResourceId(kind, f"{kind}-{suffix}")
-    )
-
-
-shared: dict[str, Any] = {
-    "state": texts,
-    "phase": st.sampled_from(Phase),
-    "name": texts,
-    "created_at": st.none() | moments,
-    "finished_at": st.none() | moments,
-    "failure": st.none() | st.builds(Failure, texts, texts),
-}
-checkpoints = st.builds(Checkpoint, st.integers(0, 10**9), numbers, numbers)
-resources = st.one_of(
-    st.builds(
-        FineTuningTask,
-        id=ids(Kind.TASK),
-        progress=st.none() | st.integers(0, 100),
-        metrics=st.lists(st.tuples(texts, texts), max_size=3).map(tuple),
-        checkpoints=st.lists(checkpoints, max_size=3).map(tuple),
-        **shared,
-    ),
-    st.builds(CompressionTask, id=ids(Kind.COMPRESSION), sparsity_ratio=numbers, **shared),
-    st.builds(ModelVersion, id=ids(Kind.VERSION), source_type=texts, **shared),
-)
-looks = st.builds(Look, resources, moments)
-actors = st.builds(Actors, texts, texts)
-happenings = st.builds(Happened, st.none() | moments, moments, st.none() | moments)
-facts = st.one_of(
-    st.builds(CardOpened, resources, texts),
-    st.builds(
-        Moved,
-        resource=resources,
-        before=st.sampled_from(Phase),
-        before_state=texts,
-        happened=happenings,
-        running_since=st.none() | moments,
-        stopped_by=st.none() | actors,
-    ),
-    st.builds(Vanished, resources, happenings),
-    st.builds(WatchExpired, resources),
-    st.builds(StopAsked, resources, actors, st.booleans()),
-    st.builds(AccessGone, texts, texts, texts),
-)
-names = st.sampled_from(["ids", "reason", "in", "for"])
-arguments = st.dictionaries(names, texts | st.lists(texts, max_size=3).map(tuple), max_size=3)
-calls = st.builds(Call, texts, arguments)
-questions = st.builds(Confirmation, calls, texts, texts, moments, texts)
-some = st.frozensets(texts, max_size=3)
-scopes = st.builds(Scope, some, some, some, some)
-roles = st.sampled_from(Role)
-decisions = st.builds(
-    Decision,
-    st.booleans(),
-    st.sampled_from(Why),
-    st.builds(Right, texts, roles, st.booleans()),
-    roles,
-    st.none() | scopes | st.builds(Grant, roles, scopes),
-    st.lists(texts, max_size=3).map(tuple),
-)
-places = st.builds(Place, texts, st.booleans(), st.booleans())
-origins = st.builds(Origin, texts, places, st.sampled_from(Way), moments, texts, st.booleans())
-attempts = st.builds(Asked, moments, origins, texts, calls, decisions)
-spans = st.timedeltas(timedelta(0), timedelta(days=100))
-ends = st.builds(Ended, moments, texts, spans, st.none() | texts)
+from tests.contract.store.values import WORLD, look, question
 
 
 @pytest.mark.parametrize(
-    ("form", "values"),
+    ("notation", "values"),
     [
         (LOOK, looks),
         (FACT, facts),
@@ -128,17 +46,17 @@ ends = st.builds(Ended, moments, texts, spans, st.none() | texts)
 @settings(deadline=None, max_examples=50)
 @given(data=st.data())
 def test_what_is_written_is_read_again(
-    form: Form[Any], values: st.SearchStrategy[Any], data: st.DataObject
+    notation: Notation[Any], values: st.SearchStrategy[Any], data: st.DataObject
 ) -> None:
     value = data.draw(values)
-    text = form.write(value)
+    text = notation.write(value)
 
-    again = form.read(text)
+    again = notation.read(text)
 
     assert type(again) is type(value)
     assert text.isascii()
     # NaN is not equal to itself.
-    assert again == value or ("NaN" in text and form.write(again) == text)
+    assert again == value or ("NaN" in text and notation.write(again) == text)
 
 
 def test_a_loss_that_is_no_number_survives() -> None:
@@ -170,6 +88,58 @@ def test_fields_that_an_earlier_version_did_not_have_get_their_default() -> None
     del data["resource"]["metrics"], data["resource"]["job_id"]
 
     assert LOOK.read(json.dumps(data)) == look()
+
+
+def test_a_question_from_before_there_were_forms_has_none() -> None:
+    data = json.loads(CONFIRMATION.write(question()))
+    del data["form"]
+
+    assert CONFIRMATION.read(json.dumps(data)).form is None
+
+
+def test_nothing_that_can_be_written_is_left_out_here() -> None:
+    assert set(facts_by_kind) == set(get_args(Fact))
+    assert set(fields_by_kind) == set(get_args(Field))
+    assert {*plain_by_kind, Listing, Sentence} == set(get_args(Value))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "5",
+        "-1e3",
+        "true",
+        "2026-03-01T12:00:00+00:00",
+        "PT5S",
+        '{"text":"5"}',
+        5,
+        10**30,
+        Code("5"),
+        Person("U0ADA"),
+        Moment(WORLD),
+        Span(timedelta(days=-3, microseconds=1)),
+        Span(timedelta.max),
+        Listing(()),
+        Listing(("5", 5, Code("5"), Listing(("5",)))),
+        say("values", values=Listing(())),
+        say("{at}", at=say("{at}", at=Moment(WORLD))),
+    ],
+    ids=repr,
+)
+def test_a_value_keeps_its_kind(value: Value) -> None:
+    sentence = say("{value}", value=value)
+    form = Form("publish", sentence, sentence, (), told={"": sentence})
+    asked = replace(question(), form=form)
+
+    assert CONFIRMATION.read(CONFIRMATION.write(asked)) == asked
+
+
+def test_a_field_of_an_unknown_kind_is_an_error_of_the_store() -> None:
+    form = Form("publish", say("x"), say("x"), (TextField(name="step", label=say("Step")),))
+    text = CONFIRMATION.write(replace(question(), form=form))
+
+    with pytest.raises(StoreError, match="a stored question cannot be read"):
+        CONFIRMATION.read(text.replace('"type":"text"', '"type":"slider"'))
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "7", "{}", '{"type": "moved"}'])

@@ -7,20 +7,27 @@ from itertools import chain
 
 import pytest
 
-from bot.domain.errors import StoreError
+from bot.domain.audit import Ended
+from bot.domain.errors import AuditUnavailable, StoreError
+from bot.domain.facts import FollowExpired
 from bot.domain.id_grammar import read_id
 from bot.domain.resources import Phase
 from bot.domain.watching import Thing
 from bot.store.opening import Store
 from tests.contract.store.values import (
+    ADA,
     GENERAL,
     LEASE,
     MINUTE,
     RUN,
+    SECOND,
+    WALL,
     WORLD,
     HandClock,
+    asked,
     claimed,
     due,
+    follow,
     look,
     question,
     send_all,
@@ -120,6 +127,95 @@ async def test_many_that_begin_the_same_watch_make_one(store: Store, rival: Stor
     assert Counter(await asyncio.gather(*begun)) == {True: 1, False: 9}
     assert len(await store.watches.everywhere()) == 1
     assert await store.outbox.pending() == 1
+
+
+async def test_many_that_begin_the_same_follow_make_one(store: Store, rival: Store) -> None:
+    # The channel is known already: else its own row would keep them apart.
+    await store.outbox.add(GENERAL, "default", stop_asked())
+    begun = [each.follows.begin(follow()) for each in (store, rival) * 5]
+
+    assert Counter(await asyncio.gather(*begun)) == {True: 1, False: 9}
+    assert await store.follows.everywhere() == [follow()]
+
+
+async def test_many_that_end_the_same_follow_end_it_once(store: Store, rival: Store) -> None:
+    await store.follows.begin(follow())
+
+    ends = [each.follows.end("default", GENERAL, None) for each in (store, rival) * 5]
+
+    assert Counter(await asyncio.gather(*ends)) == {1: 1, 0: 9}
+
+
+async def test_a_follow_that_is_renewed_while_it_ends_is_there_or_was_told_to_be(
+    store: Store, rival: Store
+) -> None:
+    for _ in range(10):
+        await store.follows.begin(follow())
+        ended, begun = await asyncio.gather(
+            store.follows.end("default", GENERAL, None), rival.follows.begin(follow())
+        )
+        assert ended == 1
+        assert len(await store.follows.everywhere()) == int(begun)
+        await store.follows.end("default", GENERAL, None)
+
+
+async def test_two_that_note_the_same_runs_in_another_order_do_not_wait_for_each_other(
+    store: Store, rival: Store
+) -> None:
+    runs = [read_id(f"task-{number:012}") for number in range(1000)]
+
+    for account in ("default", "prod", "test"):
+        await asyncio.gather(
+            store.follows.note(account, runs, WORLD),
+            rival.follows.note(account, runs[::-1], WORLD),
+        )
+        assert await store.follows.news(account, runs) == []
+
+
+async def test_of_many_that_see_a_run_appear_one_tells_of_it(store: Store, rival: Store) -> None:
+    await store.follows.begin(follow())
+
+    await asyncio.gather(
+        *(
+            each.follows.appeared("default", RUN.id, WORLD, [(GENERAL, stop_asked())])
+            for each in (store, rival) * 5
+        )
+    )
+
+    assert await store.outbox.pending() == 1
+
+
+async def test_an_attempt_is_closed_once_however_many_look_into_it(
+    store: Store, rival: Store
+) -> None:
+    await store.audit.asked(asked())
+    [attempt] = await store.audit.unfinished(WALL + SECOND)
+    ended, fact = Ended(WALL, "cut off", SECOND), FollowExpired("follow all")
+
+    closed = [each.audit.close(attempt, ended, fact) for each in (store, rival) * 5]
+
+    assert Counter(await asyncio.gather(*closed)) == {True: 1, False: 9}
+    assert await store.outbox.pending() == 1
+
+
+async def test_an_attempt_that_ends_while_it_is_closed_has_one_end(
+    store: Store, rival: Store
+) -> None:
+    for number in range(10):
+        at = WALL + number * SECOND
+        await store.audit.asked(asked(user=ADA, at=at))
+        [attempt] = await store.audit.unfinished(at + SECOND)
+        ended = Ended(at, "stopped", SECOND)
+
+        end, closed = await asyncio.gather(
+            store.audit.ended(attempt.id, ended),
+            rival.audit.close(attempt, ended, None),
+            return_exceptions=True,
+        )
+
+        assert (end is None) is not closed
+        assert end is None or isinstance(end, AuditUnavailable)
+        assert await store.audit.unfinished(at + SECOND) == []
 
 
 async def test_an_end_and_newcomers_at_once_leave_no_watch_without_looking(

@@ -1,19 +1,39 @@
 """Coming to the tables that the code knows, from wherever a database is."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from alembic import op
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, inspect, text
 
+from bot.domain.audit import Ended
+from bot.domain.calls import Call
 from bot.domain.errors import StoreError
+from bot.domain.facts import AccessGone, Notify
 from bot.store.database import open_database
 from bot.store.migrate import migrate
 from bot.store.opening import Store, open_store
 from bot.store.tables import metadata
-from tests.contract.store.values import HandClock, look, watch
+from tests.contract.store.first_tables import add_attempt, make_first_tables
+from tests.contract.store.values import (
+    GENERAL,
+    RUN,
+    SECOND,
+    WALL,
+    HandClock,
+    claimed,
+    follow,
+    look,
+    question,
+    watch,
+)
+
+STOP = Call("stop", {"ids": (RUN.id.text,)})
+ENDED = Ended(WALL, "cut off", SECOND)
 
 
 async def test_an_empty_database_gets_every_table(store: Store) -> None:
@@ -42,6 +62,72 @@ async def test_the_conditions_of_tables_and_indexes_are_those_of_the_code(store:
         migrated = await connection_to_migrated.run_sync(_conditions)
 
     assert migrated == wanted
+
+
+async def test_rows_of_the_first_tables_are_there_after_the_second_step(
+    url: str, clock: HandClock
+) -> None:
+    await make_first_tables(url)
+
+    async with open_store(url, clock) as store:
+        assert await store.confirmations.find("#old") == replace(question(), call=STOP)
+        [watched] = await store.watches.everywhere()
+        assert watched.watch == watch(notify=Notify.ENDS)
+        [owed] = await claimed(store, clock)
+        assert owed.fact == AccessGone(GENERAL, RUN.id.text, "not_in_channel")
+        assert await store.follows.begin(follow())
+
+
+async def test_attempts_from_before_the_second_step_are_found_and_closed(
+    url: str, clock: HandClock
+) -> None:
+    await make_first_tables(url)
+
+    async with open_store(url, clock) as store:
+        [attempt] = await store.audit.unfinished(WALL)
+        assert attempt.id == 3
+        assert attempt.asked.call == STOP
+        assert await store.audit.close(attempt, ENDED, None)
+        assert await store.audit.unfinished(WALL) == []
+        with pytest.raises(StoreError, match="audit rows are never changed"):
+            async with store.database.writing() as connection:
+                await connection.execute(text("UPDATE audit SET body = body"))
+
+
+async def test_what_an_older_neighbour_asks_is_seen_too(store: Store) -> None:
+    async with store.database.writing() as connection:
+        number = await connection.run_sync(add_attempt)
+
+    [attempt] = await store.audit.unfinished(WALL)
+    assert attempt.id == number
+    await store.audit.ended(number, ENDED)
+    assert await store.audit.unfinished(WALL) == []
+
+
+@pytest.mark.parametrize("step", ["CREATE TRIGGER", "INSERT INTO open_attempts (asked_id, at) S"])
+async def test_a_second_step_that_fails_leaves_the_first_tables_as_they_were(
+    url: str, clock: HandClock, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    await make_first_tables(url)
+    execute = op.execute
+
+    def fail(statement: str) -> None:
+        if statement.startswith(step):
+            raise StoreError("the power is gone")
+        execute(statement)
+
+    async with open_database(url) as database:
+        with monkeypatch.context() as patched:
+            patched.setattr("alembic.op.execute", fail)
+            with pytest.raises(StoreError, match="the power is gone"):
+                await migrate(database)
+        async with database.reading() as connection:
+            names = await connection.run_sync(lambda c: inspect(c).get_table_names())
+            revision = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+        await migrate(database)
+
+    assert revision == "0001"
+    assert not {"follows", "known_runs", "open_attempts"} & set(names)
 
 
 async def test_opening_a_migrated_database_again_changes_nothing(

@@ -8,6 +8,7 @@ from bot.domain.audit import Asked
 from bot.domain.calls import Call, Confirmation, Origin, Way
 from bot.domain.changes import Look, between
 from bot.domain.facts import Actors, CardOpened, Fact, Moved, Notify, StopAsked
+from bot.domain.following import Follow, Selection, What
 from bot.domain.id_grammar import read_id
 from bot.domain.ports import Posted
 from bot.domain.resources import FineTuningTask, Phase
@@ -27,6 +28,7 @@ RUN = Thing("default", read_id("task-abcdef123456"))
 OTHER_RUN = Thing("default", read_id("task-zzzzzz123456"))
 ADA, BO = "U0ADA", "U0BO"
 GENERAL, RANDOM = "C0GENERAL", "C0RANDOM"
+ALL_RUNS = Selection(What.ALL)
 
 
 class HandClock:
@@ -68,6 +70,18 @@ def watch(
     return Watch(thing, channel, owner, WORLD, until, notify)
 
 
+def follow(
+    channel: str = GENERAL,
+    selection: Selection = ALL_RUNS,
+    owner: str = ADA,
+    notify: Notify = Notify.ALL,
+    until: datetime = WORLD + DAY,
+    account: str = "default",
+) -> Follow:
+    """Somebody wants to hear of new runs in a channel."""
+    return Follow(account, channel, owner, selection, WORLD, until, notify)
+
+
 def opened(thing: Thing = RUN) -> CardOpened:
     """A fact like any other."""
     return CardOpened(look(thing=thing).resource, ADA)
@@ -84,11 +98,11 @@ def question() -> Confirmation:
     return Confirmation(call, ADA, GENERAL, WORLD, "Running")
 
 
-def asked(command: str = "stop", user: str = ADA) -> Asked:
+def asked(command: str = "stop", user: str = ADA, at: datetime = WALL) -> Asked:
     """An attempt to run a command."""
     decision = Decision(True, Why.ROLE_SUFFICES, Right(command, Role.OPERATOR), Role.ADMIN)
     origin = Origin(user, Place(GENERAL), Way.TYPED, WORLD)
-    return Asked(WALL, origin, "default", Call(command, {"ids": (RUN.id.text,)}), decision)
+    return Asked(at, origin, "default", Call(command, {"ids": (RUN.id.text,)}), decision)
 
 
 async def due(store: Store, clock: HandClock, limit: int = 10) -> list[Duty]:

@@ -1,0 +1,46 @@
+"""Facts of every kind as channels are owed them, those too that are about no thing."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from bot.domain.facts import (
+    AccessGone,
+    Actors,
+    CutOff,
+    CutOffEnd,
+    Fact,
+    FollowExpired,
+    RunAppeared,
+    VersionAsked,
+)
+from bot.store.opening import Store
+from tests.contract.store.values import ADA, GENERAL, RUN, HandClock, claimed, look
+
+VERSION = "amv-abcdef123456"
+MADE = VersionAsked(Actors(ADA, "best yet"), "am-abcdef123456", VERSION, RUN.id.text, 300, "“v2”")
+
+
+@pytest.mark.parametrize(
+    ("fact", "resource_id"),
+    [
+        (MADE, VERSION),
+        (replace(MADE, version_id="", step=None), ""),
+        (RunAppeared(look().resource), RUN.id.text),
+        (FollowExpired("follow model=ERNIE-Speed"), ""),
+        (CutOff("stop", RUN.id.text, CutOffEnd.NOT_DONE, state="Running"), ""),
+        (AccessGone(GENERAL, RUN.id.text, "not_in_channel"), ""),
+    ],
+    ids=lambda value: type(value).__name__ if not isinstance(value, str) else value,
+)
+async def test_a_fact_is_owed_under_the_thing_it_is_about(
+    store: Store, clock: HandClock, fact: Fact, resource_id: str
+) -> None:
+    await store.outbox.add(GENERAL, "prod", fact)
+
+    [announcement] = await claimed(store, clock)
+    assert announcement.fact == fact
+    async with store.database.reading() as connection:
+        rows = await connection.execute(text("SELECT account, resource_id FROM announcements"))
+        assert [tuple(row) for row in rows] == [("prod", resource_id)]
