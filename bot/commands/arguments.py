@@ -18,10 +18,14 @@ from bot.domain.id_grammar import (
     read_id,
     why_not_an_id,
 )
-from bot.domain.ids import ResourceId
+from bot.domain.ids import Kind, ResourceId
 
 ChannelId = NewType("ChannelId", str)
 CommandName = NewType("CommandName", str)
+
+#: Ids that are meant to be of one kind; an id of another raises WrongKind.
+TaskId = NewType("TaskId", ResourceId)
+ModelSetId = NewType("ModelSetId", ResourceId)
 
 #: Stands for the asker's own direct messages with the bot.
 ME = ChannelId("me")
@@ -38,16 +42,28 @@ class Argument(ABC):
         """The texts that were meant by the words that somebody typed."""
         return tuple(word.plain for word in words)
 
+    def takes(self, text: str) -> bool:
+        """Whether such a text is meant for it, where a command has several without a name."""
+        return bool(text)
+
     @abstractmethod
     def read(self, text: str) -> Any:
         """The value that is exactly this text. Raises ValueError or a Misread."""
 
 
+@dataclass(frozen=True)
 class Id(Argument):
     """The id of something at Qianfan; typed also in a link or within a sentence."""
 
     expected = "an id such as task-0tgmn4a7h4i6"
-    shown = "ID"
+    kind: Kind | None = None
+
+    @property
+    def shown(self) -> str:  # type: ignore[override]
+        return f"{self.kind}-…" if self.kind else "ID"
+
+    def takes(self, text: str) -> bool:
+        return self.kind is None or text.startswith(f"{self.kind}-")
 
     def forgive(self, words: Sequence[Word]) -> tuple[str, ...]:
         texts = [str(named) for word in words for named in _ids_of(word)]
@@ -75,6 +91,19 @@ class Text(Argument):
 
     def read(self, text: str) -> str:
         return text
+
+
+class WholeNumber(Argument):
+    """A whole number from 0 on."""
+
+    expected = "a whole number"
+    shown = "N"
+    _shape = re.compile(r"\d{1,18}")
+
+    def read(self, text: str) -> int:
+        if not self._shape.fullmatch(text):
+            raise ValueError(text)
+        return int(text)
 
 
 class Channel(Argument):
@@ -141,7 +170,10 @@ class Choice(Argument):
 
 _KINDS: dict[Any, Argument] = {
     ResourceId: Id(),
+    TaskId: Id(Kind.TASK),
+    ModelSetId: Id(Kind.MODEL_SET),
     str: Text(),
+    int: WholeNumber(),
     ChannelId: Channel(),
     timedelta: Duration(),
     CommandName: Name(),

@@ -1,5 +1,6 @@
 """The two audit rows of an attempt: one before anything happens, one before the reply."""
 
+import asyncio
 from types import TracebackType
 from typing import Self
 
@@ -55,7 +56,8 @@ class Attempt:
         error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
-        if self._id is None:
+        # What is cut off stays without an end, so that somebody looks into it afterwards.
+        if self._id is None or isinstance(error, asyncio.CancelledError):
             return
         now = self._services.clock.wall()
         outcome = type(error).__name__ if error else self.reply.outcome

@@ -8,19 +8,34 @@ from typing import Any
 from bot.commands.signature import Signature
 from bot.domain.access import Right, Role
 from bot.domain.calls import Reply
+from bot.domain.creation import NewVersion
+from bot.domain.ids import ResourceId
 
 Handler = Callable[..., Awaitable[Reply]]
+
+#: What a change is about, from the handler's own arguments: the version that it makes, or the
+#: thing that it changes; None where nothing is changed yet.
+Target = Callable[..., NewVersion | ResourceId | None]
 
 
 @dataclass(frozen=True)
 class Command:
-    """What people can ask. `changes`: it changes something, so that it needs its audit row."""
+    """What people can ask.
+
+    What has a `target` changes it, so that it needs its audit row, and is looked into where the
+    process ended meanwhile.
+    """
 
     name: str
     handler: Handler
     right: Right
     signature: Signature
-    changes: bool
+    target: Target | None = None
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes something."""
+        return self.target is not None
 
     @property
     def summary(self) -> str:
@@ -35,11 +50,12 @@ class Command:
 
 
 def command(
-    role: Role, *, name: str = "", changes: bool = False, tells_nothing: bool = False
+    role: Role, *, name: str = "", changes: Target | None = None, tells_nothing: bool = False
 ) -> Callable[[Handler], Command]:
     """Make a handler a command, of the handler's own name where no other is given.
 
-    The signature is the grammar, the docstring the help, `role` the least role that may run it.
+    The signature is the grammar, the docstring the help, `role` the least role that may run it,
+    and `changes` tells what it changes, where it does.
     """
 
     def declare(handler: Handler) -> Command:

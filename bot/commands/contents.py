@@ -2,16 +2,25 @@
 
 from bot.commands.about import help_, ping, whoami
 from bot.commands.command import Command
+from bot.commands.follow import follow, unfollow
+from bot.commands.import_ import import_
+from bot.commands.publish import publish
+from bot.commands.runs import runs
 from bot.commands.status import status
 from bot.commands.stop import stop
 from bot.commands.watch import list_watches, unwatch, watch
 
 COMMANDS: tuple[Command, ...] = (
     status,
+    runs,
     watch,
     unwatch,
     list_watches,
+    follow,
+    unfollow,
     stop,
+    publish,
+    import_,
     whoami,
     help_,
     ping,

@@ -5,21 +5,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.commands import sent_forms
 from bot.domain.access import Actor, Place, Right, Rules
-from bot.domain.calls import Call, Confirmation, Origin
+from bot.domain.calls import Call, Confirmation, Origin, Reply
 from bot.domain.changes import Look
 from bot.domain.errors import Refused
+from bot.domain.forms import Form
 from bot.domain.ids import ResourceId
 from bot.domain.ports import (
     Audit,
+    Catalogue,
     Clock,
     Confirmations,
+    Files,
+    Follows,
     Outbox,
     People,
     Platform,
     Watches,
+    Window,
 )
 from bot.domain.watching import Thing
+from bot.wording import forms
 
 if TYPE_CHECKING:
     from bot.commands.command import Command
@@ -33,22 +40,32 @@ DEFAULT_ACCOUNT = "default"
 
 @dataclass(frozen=True)
 class Services:
-    """Everything outside that commands use, introduced by the wiring."""
+    """Everything outside that commands use, introduced by the wiring.
+
+    `settle` is how long something that was asked for may take to be seen (wall time).
+    """
 
     platforms: Mapping[str, Platform]
     people: People
+    files: Files
     watches: Watches
+    follows: Follows
+    catalogue: Catalogue
     outbox: Outbox
     confirmations: Confirmations
     audit: Audit
     clock: Clock
     rules: Callable[[], Rules]
     last_tick: Callable[[], datetime | None]
+    settle: timedelta
 
 
 @dataclass(frozen=True)
 class Context:
-    """One call on its way. `confirmed` is the question that its asker has just answered."""
+    """One call on its way. `confirmed` is the question that its asker has just answered.
+
+    `window` is a dialog on the asker's screen, for what takes more than a line.
+    """
 
     actor: Actor
     origin: Origin
@@ -57,6 +74,7 @@ class Context:
     right: Right
     services: Services
     commands: Mapping[str, "Command"]
+    window: Window
     confirmed: Confirmation | None = None
 
     @property
@@ -95,6 +113,21 @@ class Context:
             seen.resource.state,
         )
         return await self.services.confirmations.keep(confirmation)
+
+    def lacking(self, form: Form) -> Form | None:
+        """The form as it has to be shown before its call can be run; None where it can."""
+        shown = self.confirmed.form if self.confirmed else None
+        return sent_forms.lacking(form, self.commands[form.command].signature, shown)
+
+    async def offer(self, form: Form) -> Reply:
+        """Have the same person fill in a form, which then makes a call of this command."""
+        name = await self.services.confirmations.keep(
+            Confirmation(
+                self.call.struck_out(), self.actor.user_id, self.channel_id, self.now, "", form
+            )
+        )
+        line = self.commands[form.command].signature.line(Call(form.command, form.arguments()))
+        return Reply(forms.offered(form, line), form=form, form_name=name, outcome="form offered")
 
     def require(self, place: Place) -> None:
         """Check the same right for another place. Raises Refused."""

@@ -28,11 +28,12 @@ def parse(text: str, signatures: Mapping[str, Signature]) -> calls.Call:
 
 def _call(signature: Signature, words: Sequence[Word]) -> calls.Call:
     _check_quotes(signature, words)
-    named = {word.option: word for word in words if word.option}
     arguments: dict[str, calls.Argument] = {}
-    for name, word in named.items():
-        for text in signature.check_option(name).kind.forgive([word]):
-            arguments[name] = text
+    for word in words:
+        if word.option:
+            parameter = signature.check_option(word.option)
+            for text in parameter.kind.forgive([word]):
+                arguments[parameter.name] = text
     places = _places(signature, [word for word in words if not word.option])
     return calls.Call(signature.command, {**places, **arguments})
 
@@ -56,12 +57,19 @@ def _places(signature: Signature, words: Sequence[Word]) -> dict[str, calls.Argu
         return {}
     if not signature.positional:
         raise UnexpectedWord(signature.command, words[0].typed)
-    parameter = signature.positional[0]
-    texts = parameter.kind.forgive(words)
-    if len(texts) > 1 and not parameter.repeated:
-        raise UnexpectedWord(signature.command, texts[1])
-    return {parameter.name: _argument(parameter, texts)} if texts else {}
+    first = signature.positional[0]
+    texts = first.kind.forgive(words)
+    if first.repeated:
+        return {first.name: texts} if texts else {}
+    places: dict[str, calls.Argument] = {}
+    for text in texts:
+        free = [each for each in signature.positional if each.name not in places]
+        if not free:
+            raise UnexpectedWord(signature.command, text)
+        places[_fitting(free, text).name] = text
+    return places
 
 
-def _argument(parameter: Parameter, texts: tuple[str, ...]) -> calls.Argument:
-    return texts if parameter.repeated else texts[0]
+def _fitting(free: Sequence[Parameter], text: str) -> Parameter:
+    """The first argument that such a text is meant for; where there is none, simply the first."""
+    return next((each for each in free if each.kind.takes(text)), free[0])

@@ -9,10 +9,21 @@ from typing import Any, Self, Union, get_args, get_origin, get_type_hints
 
 from bot.commands.arguments import Argument, kind_of
 from bot.domain import calls
-from bot.domain.errors import MissingArgument, TooManyIds, UnknownOption, WrongArgument
+from bot.domain.errors import (
+    Misread,
+    MissingArgument,
+    TooManyIds,
+    UnknownOption,
+    WrongArgument,
+    WrongKind,
+)
+from bot.domain.ids import ResourceId
 
 #: How many ids one command takes.
 MOST_IDS = 20
+
+#: A usage line with more options than this is no help.
+_MOST_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -51,7 +62,10 @@ class Signature:
     @property
     def usage(self) -> str:
         """The command line that one types, in short."""
-        return " ".join(["/qf", self.command, *(each.usage for each in self.parameters)])
+        options = [each.usage for each in self.options.values()]
+        if len(options) > _MOST_SHOWN:
+            options = ["[OPTION=…]…"]
+        return " ".join(["/qf", self.command, *(each.usage for each in self.positional), *options])
 
     @property
     def options(self) -> dict[str, Parameter]:
@@ -72,11 +86,15 @@ class Signature:
             words += [start + _quoted(text) for text in texts]
         return " ".join(words)
 
-    def check_option(self, name: str) -> Parameter:
-        """The option of that name. Raises UnknownOption."""
-        if name not in self.options:
-            raise UnknownOption(self.command, name, nearest(name, self.options))
-        return self.options[name]
+    def check_option(self, typed: str) -> Parameter:
+        """The option of that name, as one types it: `objectPath` is `object_path`.
+
+        Raises UnknownOption.
+        """
+        for name, parameter in self.options.items():
+            if _plain(name) == _plain(typed):
+                return parameter
+        raise UnknownOption(self.command, typed, nearest(typed, self.options))
 
     def bind(self, call: calls.Call) -> tuple[list[Any], dict[str, Any]]:
         """The call's texts as the values that the handler takes.
@@ -92,6 +110,16 @@ class Signature:
         for parameter in self.parameters:
             self._bind_one(parameter, call.arguments, args, kwargs)
         return args, kwargs
+
+    def misreads(self, call: calls.Call) -> Mapping[str, Misread]:
+        """What cannot be read of the call's texts, by argument."""
+        found: dict[str, Misread] = {}
+        for parameter in self.parameters:
+            try:
+                self._bind_one(parameter, call.arguments, [], {})
+            except Misread as error:
+                found[parameter.name] = error
+        return found
 
     def _bind_one(
         self,
@@ -115,11 +143,14 @@ class Signature:
 
     def _read(self, parameter: Parameter, text: str) -> Any:
         try:
-            return parameter.kind.read(text)
+            value = parameter.kind.read(text)
         except ValueError:
             raise WrongArgument(
                 self.command, parameter.name, text, parameter.kind.expected
             ) from None
+        if isinstance(value, ResourceId) and not parameter.kind.takes(text):
+            raise WrongKind(self.command, value)
+        return value
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -142,6 +173,10 @@ def _parameter(parameter: inspect.Parameter, annotation: Any) -> Parameter:
         repeated=repeated,
         required=parameter.default is inspect.Parameter.empty and not repeated,
     )
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
 
 
 def _without_none(annotation: Any) -> Any:

@@ -1,6 +1,7 @@
 """`/qf status`: how things are."""
 
 import asyncio
+from enum import StrEnum
 
 from bot.commands.command import command
 from bot.commands.context import FRESH, Context
@@ -13,12 +14,22 @@ from bot.domain.messages import say
 from bot.wording import resources, watches
 
 
+class Show(StrEnum):
+    """How much is told of one thing."""
+
+    BRIEF = "brief"
+    ALL = "all"
+
+
 @command(Role.VIEWER)
-async def status(context: Context, *ids: ResourceId) -> Reply:
+async def status(context: Context, *ids: ResourceId, show: Show = Show.BRIEF) -> Reply:
     """Shows runs, compression tasks and model versions as they are.
 
     Name them by id (task-…, amva-…, amv-…) or by a link to their page in Qianfan's console,
     at most 20 at once. Without an id it shows what this channel watches.
+
+    Of one thing show=all tells everything that Qianfan does: every checkpoint of a run, what a
+    model version can be used for. Several things have a line each.
     """
     for resource in ids:
         if resource.kind not in WATCHABLE:
@@ -27,7 +38,13 @@ async def status(context: Context, *ids: ResourceId) -> Reply:
         return await _of_channel(context)
     if len(ids) == 1:
         look = await context.look(ids[0], max_age=FRESH)
-        return Reply(resources.status(look, context.now), shareable=True)
+        message = resources.status(
+            look,
+            context.now,
+            whole=show is Show.ALL,
+            private=not context.origin.seen_by_all,
+        )
+        return Reply(message, shareable=True)
     results = await asyncio.gather(*(_look(context, resource) for resource in ids))
     return Reply(watches.several(list(zip(ids, results, strict=True))), shareable=True)
 

@@ -21,7 +21,11 @@ log = structlog.get_logger(__name__)
 _STOPPABLE = frozenset({Kind.TASK, Kind.COMPRESSION})
 
 
-@command(Role.OPERATOR, changes=True)
+def _stopped(id: ResourceId | None = None, *, reason: str = "") -> ResourceId | None:
+    return id
+
+
+@command(Role.OPERATOR, changes=_stopped)
 async def stop(context: Context, id: ResourceId | None = None, *, reason: str = "") -> Reply:
     """Stops a run or a compression task, after showing it and asking.
 

@@ -6,10 +6,15 @@ from bot.domain.facts import (
     AccessGone,
     Actors,
     CardOpened,
+    CutOff,
+    CutOffEnd,
     Fact,
+    FollowExpired,
     Moved,
+    RunAppeared,
     StopAsked,
     Vanished,
+    VersionAsked,
     WatchExpired,
 )
 from bot.domain.messages import (
@@ -49,6 +54,14 @@ def announcement(fact: Fact) -> Message:
             return stop_asked(fact)
         case AccessGone():
             return access_gone(fact)
+        case VersionAsked():
+            return version_asked(fact)
+        case RunAppeared():
+            return run_appeared(fact)
+        case FollowExpired():
+            return follow_expired(fact)
+        case CutOff():
+            return cut_off(fact)
 
 
 def perhaps_repeated(message: Message) -> Message:
@@ -165,6 +178,66 @@ def stop_asked(fact: StopAsked) -> Message:
     line = say(template, who=Person(fact.by.user_id), id=Code(str(fact.resource.id)))
     if fact.by.reason:
         line = say("{line} Reason: {reason}", line=line, reason=fact.by.reason)
+    return Message.of(line)
+
+
+def version_asked(fact: VersionAsked) -> Message:
+    """Somebody had a version made through qfbot: of what, and where it goes."""
+    template = "{who} makes {version} in {model_set} of {source}."
+    if fact.step is not None:
+        template = "{who} makes {version} in {model_set} of {source}, step {step}."
+    line = say(
+        template,
+        who=Person(fact.by.user_id),
+        version=Code(fact.version_id) if fact.version_id else say("perhaps a version"),
+        model_set=Code(fact.model_set_id),
+        source=Code(fact.made_from),
+        step=fact.step or 0,
+    )
+    if fact.description:
+        line = say("{line} Description: {description}", line=line, description=fact.description)
+    return Message.of(line)
+
+
+def run_appeared(fact: RunAppeared) -> Message:
+    """A followed run was over before it was first seen."""
+    line = say("A run that nobody saw begin: {line}.", line=headline(fact.resource))
+    return Message.of(line, *reason(fact.resource), *results(fact.resource))
+
+
+def follow_expired(fact: FollowExpired) -> Message:
+    """The time of a follow is up."""
+    return Message.of(
+        say(
+            "New runs are no longer followed here: the time is up. {command} follows them again.",
+            command=Code(f"/qf {fact.selection}"),
+        )
+    )
+
+
+_CUT_OFF = {
+    CutOffEnd.DONE: say("It took effect."),
+    CutOffEnd.NOT_DONE: say("It did not take effect: nothing was changed."),
+    CutOffEnd.PERHAPS: say("Look whether it took effect before you ask again."),
+    CutOffEnd.UNREADABLE: say(
+        "Nobody knows whether it took effect, since Qianfan does not tell. Look before you ask "
+        "again."
+    ),
+}
+
+
+def cut_off(fact: CutOff) -> Message:
+    """Told directly to somebody whose command was at work when qfbot was stopped."""
+    line = say(
+        "qfbot was stopped while it worked on your {command} {target}. {end}",
+        command=Code(f"/qf {fact.command}"),
+        target=Code(fact.target) if fact.target else "",
+        end=_CUT_OFF[fact.end],
+    )
+    if fact.made:
+        line = say("{line} It made {made}.", line=line, made=Code(fact.made))
+    if fact.state:
+        line = say("{line} Now it is *{state}*.", line=line, state=fact.state)
     return Message.of(line)
 
 

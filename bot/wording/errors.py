@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.domain import errors as e
 from bot.domain.messages import Message, say
-from bot.wording import misreadings, refusals, troubles
+from bot.wording import misreadings, refusals, troubles, unfits
 
 
 def explain(error: e.QfbotError) -> Message:
@@ -35,11 +35,21 @@ _EXPLAINED: dict[type, Callable[[Any], Message]] = {
     e.NotAnId: misreadings.not_an_id,
     e.WrongKind: misreadings.wrong_kind,
     e.TooManyIds: misreadings.too_many_ids,
+    e.FieldMissing: unfits.field_missing,
+    e.TooLong: unfits.too_long,
+    e.WrongCharacter: unfits.wrong_character,
+    e.NoNumber: unfits.no_number,
+    e.OutOfRange: unfits.out_of_range,
+    e.NotOffered: unfits.not_offered,
+    e.NotApplicable: unfits.not_applicable,
+    e.Excluded: unfits.excluded,
+    e.FileUnfit: unfits.file_unfit,
     e.Refused: refusals.refused,
     e.ButtonExpired: refusals.button_expired,
     e.ButtonUsed: refusals.button_used,
     e.ButtonNotYours: refusals.button_not_yours,
     e.ButtonUnknown: refusals.button_unknown,
+    e.FormExpired: unfits.form_expired,
     e.CannotPost: refusals.cannot_post,
     e.NotAMember: refusals.not_a_member,
     e.PersonUnknown: refusals.person_unknown,

@@ -120,11 +120,11 @@ def not_an_id(error: e.NotAnId) -> Message:
 
 #: What can be done with a thing of each kind instead.
 _FITS: dict[Kind, tuple[str, ...]] = {
-    Kind.TASK: ("/qf status {id}", "/qf watch {id}", "/qf stop {id}"),
+    Kind.TASK: ("/qf status {id}", "/qf watch {id}", "/qf stop {id}", "/qf publish {id}"),
     Kind.COMPRESSION: ("/qf status {id}", "/qf watch {id}", "/qf stop {id}"),
     Kind.VERSION: ("/qf status {id}", "/qf watch {id}"),
-    Kind.JOB: (),
-    Kind.MODEL_SET: (),
+    Kind.JOB: ("/qf watch {id}",),
+    Kind.MODEL_SET: ("/qf import {id}",),
     Kind.RESOURCE: (),
 }
 

@@ -1,36 +1,29 @@
 """How a run, a compression task or a model version is described."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.changes import Look
-from bot.domain.console import console_url
+from bot.domain.console import console_url, curves_url
 from bot.domain.ids import Kind
 from bot.domain.messages import (
     Bar,
     Button,
     Buttons,
     Code,
-    Facts,
     Line,
     Message,
-    Moment,
     Note,
     Part,
     Sentence,
     Span,
     Style,
-    Value,
     Verbatim,
     say,
 )
-from bot.domain.resources import (
-    Checkpoint,
-    CompressionTask,
-    FineTuningTask,
-    ModelVersion,
-    Phase,
-    Watchable,
-)
+from bot.domain.resources import FineTuningTask, Phase, Watchable
+from bot.wording import checkpoints
+from bot.wording import details as rows
 
 # As characters, so that a notification or a terminal shows them too.
 _SIGNS = {
@@ -51,6 +44,8 @@ _KINDS = {
     Kind.MODEL_SET: say("model"),
     Kind.RESOURCE: say("private resource"),
 }
+
+_SHOW = {Kind.TASK: say("Show the run"), Kind.COMPRESSION: say("Show the task")}
 
 #: From this age on a message says how old its answer is.
 _WORTH_TELLING = timedelta(seconds=5)
@@ -78,17 +73,21 @@ def headline(resource: Watchable) -> Sentence:
     )
 
 
-def status(look: Look, now: datetime) -> Message:
-    """All that one wants to know of a thing, the answer first."""
+def status(look: Look, now: datetime, *, whole: bool = False, private: bool = False) -> Message:
+    """A thing with what explains it, the answer first; `whole`: with all that Qianfan tells.
+
+    `private`: only the asker sees it, so that it may have links that are for no one else.
+    """
     resource = look.resource
     age = now - look.at
     parts: list[Part] = [Line(headline(resource)), *reason(resource)]
     if resource.percent is not None and not resource.phase.is_final:
         parts.append(Bar(resource.percent))
-    parts += details(resource)
+    parts += rows.whole(resource) if whole else rows.brief(resource)
     if age >= _WORTH_TELLING:
         parts.append(Note(say("As of {age} ago.", age=Span(age))))
-    return Message(headline(resource), (*parts, *actions(resource)))
+    row = [*_deeds(resource), *_views(resource, whole=whole, private=private), *_console(resource)]
+    return Message(headline(resource), (*parts, *_buttons(row)))
 
 
 def reason(resource: Watchable) -> list[Part]:
@@ -108,117 +107,55 @@ def reason(resource: Watchable) -> list[Part]:
 
 
 def details(resource: Watchable) -> list[Part]:
-    """What explains the state: model, mode, scale, times, metrics, the last checkpoint."""
-    match resource:
-        case FineTuningTask():
-            return _facts(_task_rows(resource)) + last_checkpoint(resource)
-        case CompressionTask():
-            return _facts(_compression_rows(resource))
-        case ModelVersion():
-            return _facts(_version_rows(resource))
+    """What explains the state: model, mode, scale, times, metrics, the best checkpoint."""
+    return rows.brief(resource)
 
 
 def results(resource: Watchable) -> list[Part]:
-    """What came of it: metrics and the last checkpoint of a run, the version that was made."""
-    match resource:
-        case FineTuningTask():
-            return _facts(_metrics(resource)) + last_checkpoint(resource)
-        case CompressionTask():
-            return _facts(_compression_rows(resource))
-        case ModelVersion():
-            return _facts(_version_rows(resource))
+    """What came of it: metrics and the best checkpoint of a run, the version that was made."""
+    if isinstance(resource, FineTuningTask):
+        metrics = rows.facts(rows.metrics(resource))
+        return [*metrics, *checkpoints.best_and_last(resource.checkpoints)]
+    return rows.brief(resource)
 
 
 def last_checkpoint(resource: Watchable) -> list[Part]:
     """The newest checkpoint of a run, with its loss and perplexity."""
-    if not isinstance(resource, FineTuningTask) or not resource.checkpoints:
+    if not isinstance(resource, FineTuningTask):
         return []
-    last = max(resource.checkpoints, key=lambda checkpoint: checkpoint.step)
-    return [Line(_checkpoint(last))]
+    return checkpoints.last_line(resource.checkpoints)
 
 
 def actions(resource: Watchable, *, watched: bool = False) -> list[Part]:
     """The buttons that make sense in this state; the rules are asked when one is pressed."""
-    row: list[Button] = []
+    return _buttons([*_deeds(resource, watched=watched), *_console(resource)])
+
+
+def _deeds(resource: Watchable, *, watched: bool = False) -> Iterator[Button]:
     if not resource.phase.is_final:
         if not watched:
-            row.append(Button(say("Watch"), f"watch {resource.id}"))
+            yield Button(say("Watch"), f"watch {resource.id}")
         if resource.id.kind in (Kind.TASK, Kind.COMPRESSION):
-            row.append(Button(say("Stop"), f"stop {resource.id}", Style.DANGER))
+            yield Button(say("Stop"), f"stop {resource.id}", Style.DANGER)
+    # Of a published run nothing says that it is; it may also be published at another step.
+    if resource.id.kind is Kind.TASK and resource.phase is Phase.DONE:
+        yield Button(say("Publish…"), f"publish {resource.id}")
+
+
+def _views(resource: Watchable, *, whole: bool, private: bool) -> Iterator[Button]:
+    """What else there is to see."""
+    if not whole and rows.whole(resource) != rows.brief(resource):
+        yield Button(say("More"), f"status {resource.id} show=all")
+    if source := rows.source_of(resource):
+        yield Button(_SHOW[source.kind], f"status {source}")
+    if private and (url := curves_url(resource)):
+        yield Button(say("Loss curves in VisualDL"), url=url)
+
+
+def _console(resource: Watchable) -> Iterator[Button]:
     if url := console_url(resource):
-        row.append(Button(say("Open the console"), url=url))
+        yield Button(say("Open the console"), url=url)
+
+
+def _buttons(row: Sequence[Button]) -> list[Part]:
     return [Buttons(tuple(row))] if row else []
-
-
-def _checkpoint(checkpoint: Checkpoint) -> Sentence:
-    template = "Last checkpoint: step {step}"
-    if checkpoint.training_loss is not None:
-        template += ", training loss {loss}"
-    if checkpoint.perplexity is not None:
-        template += ", perplexity {perplexity}"
-    return say(
-        template + ".",
-        step=checkpoint.step,
-        loss=_number(checkpoint.training_loss),
-        perplexity=_number(checkpoint.perplexity),
-    )
-
-
-def _number(number: float | None) -> str:
-    return "" if number is None else f"{number:.4g}"
-
-
-def _facts(rows: list[tuple[Sentence, Value]]) -> list[Part]:
-    filled = tuple((label, value) for label, value in rows if value != "")
-    return [Facts(filled)] if filled else []
-
-
-def _task_rows(task: FineTuningTask) -> list[tuple[Sentence, Value]]:
-    return [
-        (say("Base model"), task.model),
-        (say("Training mode"), task.train_mode),
-        (say("Parameter scale"), task.parameter_scale),
-        (say("Job"), Code(task.job_id) if task.job_id else ""),
-        (say("Job description"), task.description),
-        *_times(task),
-        *_metrics(task),
-    ]
-
-
-def _metrics(task: FineTuningTask) -> list[tuple[Sentence, Value]]:
-    return [(say("{metric}", metric=name), value) for name, value in task.metrics]
-
-
-def _compression_rows(task: CompressionTask) -> list[tuple[Sentence, Value]]:
-    ratio = "" if task.sparsity_ratio is None else f"{task.sparsity_ratio:g}"
-    return [
-        (say("Strategy"), task.strategy),
-        (say("Weight"), task.weight),
-        (say("Sparsity ratio"), ratio),
-        (say("From"), Code(task.source_version) if task.source_version else ""),
-        (say("Made"), Code(task.produced_version) if task.produced_version else ""),
-        (say("Description"), task.description),
-        *_times(task),
-    ]
-
-
-def _version_rows(version: ModelVersion) -> list[tuple[Sentence, Value]]:
-    return [
-        (say("Model"), version.model_set_name),
-        (say("Model id"), Code(version.model_set_id) if version.model_set_id else ""),
-        (say("Base model"), version.base_model),
-        (say("Source"), version.source_type),
-        (say("From"), Code(version.source) if version.source else ""),
-        (say("Application type"), version.application_type),
-        (say("Description"), version.description),
-        *_times(version),
-    ]
-
-
-def _times(resource: Watchable) -> list[tuple[Sentence, Value]]:
-    rows: list[tuple[Sentence, Value]] = []
-    if resource.created_at:
-        rows.append((say("Created"), Moment(resource.created_at)))
-    if resource.finished_at and resource.phase.is_final:
-        rows.append((say("Ended"), Moment(resource.finished_at)))
-    return rows

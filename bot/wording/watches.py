@@ -1,10 +1,11 @@
 """What is said around watching: begun, ended, listed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.domain.changes import Look
 from bot.domain.errors import PlatformError, QfbotError
 from bot.domain.facts import Notify
+from bot.domain.forms import Field, Form, Menu, SearchField, TextField
 from bot.domain.ids import ResourceId
 from bot.domain.messages import (
     Button,
@@ -26,10 +27,21 @@ from bot.domain.watching import Watch, Watched
 from bot.wording import errors
 from bot.wording.resources import headline
 
-_HEARS = {
+#: What a channel hears, by what it asked to be told.
+HEARS = {
     Notify.ALL: say("every change"),
     Notify.ENDS: say("how it ends"),
     Notify.FAILURES: say("only a failure"),
+}
+
+CHOICE = say("Watch a run")
+
+#: What a list is called, and what is said where it is empty, by whose it is.
+TITLES = {
+    None: (say("What this channel watches"), say("This channel watches nothing.")),
+    "mine": (say("What you watch"), say("You watch nothing.")),
+    "all": (say("All watches"), say("Nobody watches anything.")),
+    "blocked": (say("Blocked watches"), say("No watch is blocked.")),
 }
 
 #: A list longer than this is cut, so that a message stays readable.
@@ -47,8 +59,8 @@ def watching(look: Look, watch: Watch, *, begun: bool, here: bool) -> Sentence:
         template,
         until=Moment(watch.until),
         line=headline(look.resource),
-        where=say("This channel") if here else _place(watch.channel_id),
-        what=_HEARS[watch.notify],
+        where=say("This channel") if here else place(watch.channel_id),
+        what=HEARS[watch.notify],
     )
 
 
@@ -62,10 +74,30 @@ def watches_begun(lines: Sequence[Sentence]) -> Message:
     return _lines(lines)
 
 
-def watch_elsewhere(error: Message, command: str) -> Message:
+def elsewhere(error: Message, label: Sentence, command: str) -> Message:
     """The bot cannot write here; the asker's own direct messages are offered instead."""
-    button = Button(say("Watch in our direct messages"), f"{command} in=me")
-    return error.with_parts(Buttons((button,)))
+    return error.with_parts(Buttons((Button(label, command),)))
+
+
+def which_run(settled: Mapping[str, str], trouble: PlatformError | None) -> Form:
+    """The run is not named yet: a menu of those that go on, or a place for an id."""
+    run: Field = SearchField(
+        name="ids",
+        label=say("Run"),
+        help=say("Type a part of its name, its model or its id. Any other id will do as well."),
+        required=True,
+        menu=Menu.RUNNING,
+    )
+    if trouble is not None:
+        why = errors.explain(trouble).summary
+        run = TextField(
+            name="ids",
+            label=say("Id"),
+            help=say("There is no list to choose from: {why} Type the id.", why=why),
+            required=True,
+            longest=64,
+        )
+    return Form("watch", CHOICE, say("Watch"), (run,), settled=settled)
 
 
 def unwatched(resource: ResourceId, watch: Watch | None) -> Sentence:
@@ -89,14 +121,20 @@ def unwatched_all(lines: Sequence[Sentence]) -> Message:
     return _lines(lines)
 
 
-def watch_list(watched: Sequence[Watched], title: Sentence, *, here: bool) -> Message:
-    """The watches, each with its state, its owner and its end."""
+def watch_list(
+    watched: Sequence[Watched], title: Sentence, *, here: bool, followed: Sequence[Sentence] = ()
+) -> Message:
+    """The watches, each with its state, its owner and its end, and what is followed."""
     parts: list[Part] = [Heading(title)]
     for each in watched[:_MOST_SHOWN]:
         parts.append(Line(_watch_line(each, here=here)))
     if len(watched) > _MOST_SHOWN:
         parts.append(Note(say("… and {more} more.", more=len(watched) - _MOST_SHOWN)))
-    return Message(say("{title}: {count}", title=title, count=len(watched)), tuple(parts))
+    parts += [Line(line) for line in followed[:_MOST_SHOWN]]
+    if len(followed) > _MOST_SHOWN:
+        parts.append(Note(say("… and {more} more.", more=len(followed) - _MOST_SHOWN)))
+    count = len(watched) + len(followed)
+    return Message(say("{title}: {count}", title=title, count=count), tuple(parts))
 
 
 def nothing_watched(where: Sentence) -> Message:
@@ -135,7 +173,7 @@ def _watch_line(watched: Watched, *, here: bool) -> Sentence:
         "line": headline(watched.look.resource),
         "owner": Person(watch.owner),
         "until": Moment(watch.until),
-        "where": _place(watch.channel_id),
+        "where": place(watch.channel_id),
         "blocked": watch.blocked,
     }
     if not here:
@@ -145,7 +183,8 @@ def _watch_line(watched: Watched, *, here: bool) -> Sentence:
     return Sentence(template, values)
 
 
-def _place(channel_id: str) -> Value:
+def place(channel_id: str) -> Value:
+    """A channel as one reads it at the beginning of a sentence."""
     # The id of a direct message has no name that anybody would know.
     return say("Our direct messages") if channel_id.startswith("D") else Channel(channel_id)
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from inline_snapshot import snapshot
 
 from bot.commands.contents import COMMANDS
 from bot.domain import errors
@@ -24,16 +25,24 @@ def test_every_command_has_a_summary_that_is_a_sentence() -> None:
 
 
 def test_the_usage_lines_show_the_grammar() -> None:
-    assert [command.signature.usage for command in COMMANDS] == [
-        "/qf status [ID…]",
-        "/qf watch [ID…] [in=#channel] [notify=all|ends|failures] [for=14d]",
-        "/qf unwatch [ID…]",
-        "/qf watches [mine|all|blocked]",
-        '/qf stop [ID] [reason="…"]',
-        "/qf whoami",
-        "/qf help [COMMAND]",
-        "/qf ping",
-    ]
+    usages = {command.name: command.signature.usage for command in COMMANDS}
+    assert usages == snapshot(
+        {
+            "status": "/qf status [ID…] [show=brief|all]",
+            "runs": '/qf runs [running|failed|today|compressions] [model="…"] [mode="…"] [page=N]',
+            "watch": "/qf watch [ID…] [in=#channel] [notify=all|ends|failures] [for=14d]",
+            "unwatch": "/qf unwatch [ID…]",
+            "watches": "/qf watches [mine|all|blocked]",
+            "follow": '/qf follow [all] [model="…"] [mode="…"] [in=#channel] [notify=all|ends|failures] [for=14d]',
+            "unfollow": "/qf unfollow",
+            "stop": '/qf stop [ID] [reason="…"]',
+            "publish": '/qf publish [task-…] [am-…] [step=N] [description="…"]',
+            "import": "/qf import [am-…] [OPTION=…]…",
+            "whoami": "/qf whoami",
+            "help": "/qf help [COMMAND]",
+            "ping": "/qf ping",
+        }
+    )
 
 
 def test_texts_become_the_values_that_the_handler_takes() -> None:

@@ -1,0 +1,150 @@
+"""Making a model version: sent once, looked for where the answer was lost, told, and watched."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from bot.commands.context import Context
+from bot.commands.traces import Trace, trace_of
+from bot.domain.calls import Reply
+from bot.domain.console import MODELS_URL
+from bot.domain.creation import NewVersion, TrainSource
+from bot.domain.errors import (
+    AccessDenied,
+    OutcomeUnknown,
+    PlatformError,
+    QfbotError,
+    StoreError,
+    UnknownResource,
+)
+from bot.domain.facts import Actors, VersionAsked
+from bot.domain.forms import Form
+from bot.domain.ids import ResourceId
+from bot.domain.messages import Note
+from bot.domain.secrets import strike_out
+from bot.domain.watching import DEFAULT_LIFETIME, Watch
+from bot.wording import errors, forms, publishing
+
+log = structlog.get_logger(__name__)
+
+# When to look for what a lost answer may have made, as shares of the time it may take to appear.
+_LOOKS = (0.1, 0.3, 0.6)
+
+
+async def offer_with_models(context: Context, form: Form) -> Reply:
+    """Offer a form with the account's models to choose from, or with why there is no list."""
+    try:
+        await context.services.catalogue.refresh_model_sets(context.account)
+    except PlatformError as error:
+        typed = publishing.typed_model_set(error)
+        fields = tuple(typed if each.name == typed.name else each for each in form.fields)
+        form = replace(form, fields=fields)
+    return await context.offer(form)
+
+
+async def make_version(context: Context, request: NewVersion, form: Form) -> Reply:
+    """Have a version made, and say what is true afterwards.
+
+    Where certainly nothing was made, the form comes back as it was, with Qianfan's reason.
+    """
+    try:
+        before, since = await _versions(context, request.model_set), context.now
+        created = await context.platform.create(request)
+    except OutcomeUnknown as lost:
+        return await _after_loss(context, request, lost, since, before)
+    except PlatformError as error:
+        return await _refused(context, form, error)
+    reply = await _made(context, request, created.version, found=False)
+    return replace(reply, request_id=created.request_id)
+
+
+async def _versions(context: Context, model_set: ResourceId) -> Sequence[ResourceId]:
+    """The versions that a model has; an account may make versions that it may not list."""
+    try:
+        return (await context.platform.model_set(model_set)).versions
+    except AccessDenied:
+        return ()
+
+
+async def _after_loss(
+    context: Context,
+    request: NewVersion,
+    lost: OutcomeUnknown,
+    since: datetime,
+    before: Sequence[ResourceId],
+) -> Reply:
+    trace = await _search(context, request, since, before)
+    if trace.version is not None:
+        reply = await _made(context, request, trace.version, found=True)
+        return replace(reply, request_id=lost.request_id)
+    if trace.certain:
+        message = publishing.not_made(str(request.model_set))
+        return Reply(message, outcome="not made", request_id=lost.request_id)
+    await _tell_channel(context, request, "")
+    message = publishing.not_known(str(request.model_set), MODELS_URL)
+    return Reply(message, outcome="not known", request_id=lost.request_id)
+
+
+async def _search(
+    context: Context, request: NewVersion, since: datetime, before: Sequence[ResourceId]
+) -> Trace:
+    """Look several times: what was asked for may appear a little later."""
+    trace = Trace(None, certain=False)
+    for share in _LOOKS:
+        await asyncio.sleep(context.services.settle.total_seconds() * share)
+        trace = await trace_of(context.platform, request, since, before)
+        if trace.version is not None:
+            break
+    return trace
+
+
+async def _made(
+    context: Context, request: NewVersion, version: ResourceId, *, found: bool
+) -> Reply:
+    await _tell_channel(context, request, str(version))
+    message = publishing.made(str(version), str(request.model_set), found=found)
+    return Reply(message.with_parts(await _watch(context, version)), outcome="made")
+
+
+async def _tell_channel(context: Context, request: NewVersion, version_id: str) -> None:
+    """Owe the channel its line. What was done is done: trouble here is no reason to hide it."""
+    fact = VersionAsked(
+        Actors(context.actor.user_id),
+        model_set_id=str(request.model_set),
+        version_id=version_id,
+        made_from=strike_out(request.source.origin),
+        step=request.source.step if isinstance(request.source, TrainSource) else None,
+        description=strike_out(request.description),
+    )
+    try:
+        await context.services.outbox.add(context.channel_id, context.account, fact)
+    except StoreError:
+        log.exception("a new version was not told", version=version_id)
+
+
+async def _watch(context: Context, version: ResourceId) -> Note:
+    """Have the channel follow the version until it is ready."""
+    try:
+        await context.services.people.check_can_post(context.channel_id)
+        look = await context.look(version)
+        watch = Watch(
+            context.thing(version),
+            context.channel_id,
+            context.actor.user_id,
+            context.now,
+            context.now + DEFAULT_LIFETIME,
+        )
+        await context.services.watches.begin(watch, look)
+    except QfbotError as error:
+        return publishing.not_watched(errors.explain(error).summary, str(version))
+    return publishing.watched_here()
+
+
+async def _refused(context: Context, form: Form, error: PlatformError) -> Reply:
+    of_model = isinstance(error, UnknownResource) and error.action == "DescribeModelSet"
+    told = {"model_set" if of_model else "": forms.qianfan_says(error)}
+    again = await offer_with_models(context, form.telling(told, form.warnings))
+    return replace(again, outcome=type(error).__name__, request_id=error.request_id)

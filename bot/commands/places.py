@@ -1,0 +1,62 @@
+"""Where something is to be told from now on, and who may end it there."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.commands.arguments import ME, ChannelId
+from bot.commands.context import Context
+from bot.domain.access import Place, Right, Role
+from bot.domain.calls import Reply
+from bot.domain.errors import CannotPost, NotAMember, WhyNoPost, WrongArgument
+from bot.domain.messages import Sentence
+from bot.domain.watching import LONGEST_LIFETIME
+from bot.wording import errors, watches
+
+
+async def place_to_post(context: Context, in_: ChannelId | None) -> str:
+    """The channel's id: checked for the right, the asker's membership, and the bot's own access.
+
+    Raises Refused, NotAMember or CannotPost.
+    """
+    people = context.services.people
+    if in_ == ME:
+        direct = await people.direct_channel(context.actor.user_id)
+        context.require(Place(direct, direct=True))
+        return direct
+    if in_ is not None and in_ != context.channel_id:
+        context.require(await people.place(in_))
+        if not await people.is_member(in_, context.actor.user_id):
+            raise NotAMember(in_)
+    channel_id = in_ or context.channel_id
+    await people.check_can_post(channel_id)
+    await context.services.outbox.unblocked(channel_id)
+    return channel_id
+
+
+def not_there(context: Context, error: CannotPost, label: Sentence) -> Reply:
+    """Why it cannot be told there; instead of others' direct messages the asker's own are offered.
+
+    `label` stands on the button that makes the same call for them.
+    """
+    message = errors.explain(error)
+    if error.why is WhyNoPost.OTHERS_DIRECT_MESSAGE:
+        call = replace(context.call, arguments={**context.call.arguments, "in": ME})
+        line = context.commands[call.command].signature.line(call)
+        message = watches.elsewhere(message, label, line)
+    return Reply(message, outcome="cannot post")
+
+
+def check_lifetime(context: Context, lifetime: timedelta) -> None:
+    """Raises WrongArgument where it is longer than anything lasts."""
+    if lifetime > LONGEST_LIFETIME:
+        given = str(context.call.arguments.get("for", ""))
+        raise WrongArgument(context.call.command, "for", given, "at most 90d")
+
+
+def may_end(context: Context, owner: str) -> bool:
+    """Whether it is the asker's own, or they are an operator."""
+    if owner == context.actor.user_id:
+        return True
+    right = Right(context.call.command, Role.OPERATOR)
+    place = context.origin.place
+    return context.services.rules().decide(context.actor, right, place, context.account).allowed

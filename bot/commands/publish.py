@@ -1,0 +1,63 @@
+"""`/qf publish`: a run's checkpoint becomes a model version."""
+
+from bot.commands.arguments import ModelSetId, TaskId
+from bot.commands.command import command
+from bot.commands.context import FRESH, Context
+from bot.commands.making import make_version, offer_with_models
+from bot.domain.access import Role
+from bot.domain.calls import Reply
+from bot.domain.creation import NewVersion, TrainSource
+from bot.domain.resources import FineTuningTask, Phase
+from bot.wording import publishing
+
+
+def _version(
+    id: TaskId | None = None,
+    model_set: ModelSetId | None = None,
+    *,
+    step: int | None = None,
+    description: str = "",
+) -> NewVersion | None:
+    if id is None or model_set is None:
+        return None
+    return NewVersion(model_set, TrainSource(id, step), description)
+
+
+@command(Role.PUBLISHER, changes=_version)
+async def publish(
+    context: Context,
+    id: TaskId | None = None,
+    model_set: ModelSetId | None = None,
+    *,
+    step: int | None = None,
+    description: str = "",
+) -> Reply:
+    """Makes a model version of a run's checkpoint.
+
+    A form asks for what you leave out: the run's checkpoints, the best of them suggested, the
+    model that gets the version, and a description of at most 300 characters. The request is
+    sent to Qianfan once, and this channel hears when the version is ready.
+    """
+    if id is None:
+        return await _choose_run(context)
+    if model_set is None or step is None:
+        await context.window.open(publishing.TITLE)
+    task = (await context.look(id, max_age=FRESH)).resource
+    assert isinstance(task, FineTuningTask)
+    if not task.checkpoints and task.phase is not Phase.DONE:
+        return Reply(publishing.nothing_to_publish(task), outcome="nothing to publish")
+    given = {"model_set": str(model_set or ""), "description": description}
+    if step is not None:
+        given["step"] = str(step)
+    form = publishing.form(task, given)
+    lacking = context.lacking(form)
+    version = _version(id, model_set, step=step, description=description)
+    if lacking is not None or version is None:
+        return await offer_with_models(context, lacking or form)
+    return await make_version(context, version, form)
+
+
+async def _choose_run(context: Context) -> Reply:
+    await context.window.open(publishing.TITLE)
+    await context.services.catalogue.refresh_runs(context.account)
+    return await context.offer(publishing.which_run())

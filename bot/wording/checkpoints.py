@@ -1,0 +1,75 @@
+"""How a run's checkpoints are told: the best, the last, and all of them as a table."""
+
+from collections.abc import Sequence
+
+from bot.domain.checkpoints import Best, Why, judged, last
+from bot.domain.messages import Line, Listing, Note, Part, Verbatim, say
+from bot.domain.resources import Checkpoint
+
+#: A longer table loses its oldest rows, so that a message keeps room for the rest.
+_MOST_ROWS = 40
+
+# The API's own names, which need no translation.
+_HEADER = f"{'step':<8}  {'trainingLoss':>12}  {'perplexity':>10}"
+
+_TITLES = {
+    Why.PERPLEXITY: "{count} checkpoints, * marks the best by its perplexity:",
+    Why.LOSS: "{count} checkpoints, * marks the best by its training loss:",
+    Why.LAST: "{count} checkpoints, none of them with a number that tells the best:",
+}
+
+
+def last_line(checkpoints: Sequence[Checkpoint]) -> list[Part]:
+    """The newest checkpoint with its loss and perplexity."""
+    newest = last(checkpoints)
+    return [_line("Last checkpoint: {values}.", newest)] if newest else []
+
+
+def best_and_last(checkpoints: Sequence[Checkpoint]) -> list[Part]:
+    """The two that matter; one line where they are one, or where nothing tells the best."""
+    found = judged(checkpoints)
+    if found is None or found.why in (Why.ONLY_ONE, Why.LAST):
+        return last_line(checkpoints)
+    if found.checkpoint is last(checkpoints):
+        return [_line("Best and last checkpoint: {values}.", found.checkpoint)]
+    return [_line("Best checkpoint: {values}.", found.checkpoint), *last_line(checkpoints)]
+
+
+def table(checkpoints: Sequence[Checkpoint]) -> list[Part]:
+    """All checkpoints in order; where there are very many, the newest of them and the best."""
+    found = judged(checkpoints)
+    if found is None or found.why is Why.ONLY_ONE:
+        return []
+    shown = _shown(checkpoints, found)
+    winner = None if found.why is Why.LAST else found.checkpoint
+    rows = [_row(each, marked=each is winner) for each in shown]
+    parts: list[Part] = [
+        Line(say(_TITLES[found.why], count=len(checkpoints))),
+        Verbatim("\n".join([_HEADER, *rows])),
+    ]
+    if len(checkpoints) > len(shown):
+        parts.append(Note(say("… and {more} more.", more=len(checkpoints) - len(shown))))
+    return parts
+
+
+def _shown(checkpoints: Sequence[Checkpoint], found: Best) -> list[Checkpoint]:
+    newest = sorted(checkpoints, key=lambda each: each.step)[-_MOST_ROWS:]
+    return newest if found.checkpoint in newest else [found.checkpoint, *newest]
+
+
+def _row(checkpoint: Checkpoint, *, marked: bool) -> str:
+    loss, perplexity = map(_number, (checkpoint.training_loss, checkpoint.perplexity))
+    return f"{checkpoint.step:<8}  {loss:>12}  {perplexity:>10}{' *' if marked else ''}"
+
+
+def _line(template: str, checkpoint: Checkpoint) -> Line:
+    told = [say("step {step}", step=checkpoint.step)]
+    if checkpoint.training_loss is not None:
+        told.append(say("training loss {loss}", loss=_number(checkpoint.training_loss)))
+    if checkpoint.perplexity is not None:
+        told.append(say("perplexity {perplexity}", perplexity=_number(checkpoint.perplexity)))
+    return Line(say(template, values=Listing(tuple(told))))
+
+
+def _number(number: float | None) -> str:
+    return "–" if number is None else f"{number:.4g}"

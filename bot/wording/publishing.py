@@ -1,0 +1,200 @@
+"""What is said around making a model version of a run: the form, and what came of it."""
+
+from collections.abc import Sequence
+
+from bot.domain.checkpoints import Best, Why, judged
+from bot.domain.creation import LONGEST_DESCRIPTION
+from bot.domain.errors import PlatformError
+from bot.domain.forms import ChoiceField, Field, Form, Menu, Option, SearchField, TextField
+from bot.domain.messages import Code, Link, Message, Note, Sentence, say
+from bot.domain.resources import Checkpoint, FineTuningTask, Phase
+from bot.wording import errors
+from bot.wording.resources import headline
+
+TITLE = say("Publish a run")
+_SUBMIT = say("Publish")
+
+_WHY = {
+    Why.PERPLEXITY: say("lowest perplexity"),
+    Why.LOSS: say("lowest training loss"),
+    Why.ONLY_ONE: say("the only one"),
+    Why.LAST: say("the last one"),
+}
+
+
+def which_run() -> Form:
+    """The run is not named yet: a menu of those that there are."""
+    run = SearchField(
+        name="id",
+        label=say("Run"),
+        help=say("Type a part of its name, its model or its id."),
+        required=True,
+        menu=Menu.RUNS,
+    )
+    return Form("publish", TITLE, say("Go on"), (run,))
+
+
+def form(task: FineTuningTask, given: dict[str, str]) -> Form:
+    """What is needed to publish a run, filled as far as it is known; the best step is chosen."""
+    fields: list[Field] = [_model_set()]
+    values = dict(given)
+    if task.checkpoints:
+        fields.append(_step(task.checkpoints))
+        if suggestion := judged(task.checkpoints):
+            values.setdefault("step", str(suggestion.checkpoint.step))
+    fields.append(_description())
+    return Form(
+        "publish",
+        TITLE,
+        _SUBMIT,
+        tuple(fields),
+        settled={"id": str(task.id)},
+        intro=(headline(task),),
+        warnings=() if task.phase is Phase.DONE else (_not_done(task),),
+    ).filled(values)
+
+
+def typed_model_set(error: PlatformError) -> TextField:
+    """The field for a model where the account may not list them: its id is typed."""
+    return TextField(
+        name="model_set",
+        label=say("Model"),
+        help=say(
+            "There is no list to choose from: {why} Type the model's id, am-….",
+            why=errors.explain(error).summary,
+        ),
+        required=True,
+        longest=64,
+    )
+
+
+def nothing_to_publish(task: FineTuningTask) -> Message:
+    """A run that is not done and has not saved anything."""
+    return Message.of(
+        say(
+            "{line}, and it has no checkpoint yet, so there is nothing to publish.",
+            line=headline(task),
+        )
+    )
+
+
+def made(version_id: str, model_set_id: str, *, found: bool) -> Message:
+    """There is a new version."""
+    told = say(
+        "{version} is being made in {model_set}.",
+        version=Code(version_id),
+        model_set=Code(model_set_id),
+    )
+    if not found:
+        return Message.of(told)
+    return Message.of(
+        told,
+        Note(
+            say(
+                "Qianfan's answer was lost on the way. The version was found by looking for it; "
+                "nothing was sent twice."
+            )
+        ),
+    )
+
+
+def watched_here() -> Note:
+    """The channel follows the new version."""
+    return Note(say("This channel hears when it is ready."))
+
+
+def not_watched(why: Sentence, version_id: str) -> Note:
+    """The new version cannot be followed in the channel."""
+    return Note(
+        say(
+            "It is not watched: {why} {command} shows how it is.",
+            why=why,
+            command=Code(f"/qf status {version_id}"),
+        )
+    )
+
+
+def not_made(model_set_id: str) -> Message:
+    """The answer was lost, and looking for the version found none."""
+    return Message.of(
+        say(
+            "Nothing was made: Qianfan's answer was lost on the way, and {model_set} has no new "
+            "version. The request was sent once. You can send it again.",
+            model_set=Code(model_set_id),
+        )
+    )
+
+
+def not_known(model_set_id: str, url: str) -> Message:
+    """The answer was lost, and it could not be seen what came of it."""
+    return Message.of(
+        say(
+            "Nobody knows yet whether a version was made in {model_set}: Qianfan's answer was "
+            "lost on the way, and the model cannot be read now. The request was sent once. Look "
+            "at {link} before you send it again.",
+            model_set=Code(model_set_id),
+            link=Link(url, "the models in Qianfan's console"),
+        )
+    )
+
+
+def _model_set() -> SearchField:
+    return SearchField(
+        name="model_set",
+        label=say("Model"),
+        help=say("The model (am-…) that gets the new version. Type a part of its name or its id."),
+        required=True,
+        menu=Menu.MODEL_SETS,
+    )
+
+
+def _step(checkpoints: Sequence[Checkpoint]) -> ChoiceField:
+    """The checkpoints, the best one first and then the newest."""
+    suggestion = judged(checkpoints)
+    newest = sorted(checkpoints, key=lambda each: each.step, reverse=True)
+    ordered = [suggestion.checkpoint, *newest] if suggestion else newest
+    options = {each.step: _option(each) for each in ordered}
+    return ChoiceField(
+        name="step",
+        label=say("Checkpoint"),
+        help=_suggested(suggestion) if suggestion else None,
+        required=True,
+        options=tuple(options.values()),
+    )
+
+
+def _suggested(best: Best) -> Sentence:
+    return say("Suggested: step {step}, {why}.", step=best.checkpoint.step, why=_WHY[best.why])
+
+
+def _option(checkpoint: Checkpoint) -> Option:
+    template = "step {step}"
+    if checkpoint.training_loss is not None:
+        template += ", training loss {loss}"
+    if checkpoint.perplexity is not None:
+        template += ", perplexity {perplexity}"
+    label = say(
+        template,
+        step=checkpoint.step,
+        loss=f"{checkpoint.training_loss or 0:.4g}",
+        perplexity=f"{checkpoint.perplexity or 0:.4g}",
+    )
+    return Option(str(checkpoint.step), label)
+
+
+def _description() -> TextField:
+    return TextField(
+        name="description",
+        label=say("Description"),
+        help=say("At most {longest} characters.", longest=LONGEST_DESCRIPTION),
+        longest=LONGEST_DESCRIPTION,
+        multiline=True,
+    )
+
+
+def _not_done(task: FineTuningTask) -> Sentence:
+    return say(
+        "This run is {state}, not Done. Qianfan may refuse it; if you mean it, choose one of its "
+        "checkpoints and send the form.",
+        state=task.state or "in no known state",
+    )
