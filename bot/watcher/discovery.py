@@ -1,0 +1,239 @@
+"""Discovery: runs that nobody has named yet are found, and announce themselves where followed.
+
+It is level-triggered: each list is compared with what was noted. A watch is begun before its run
+is noted, and beginning it again changes nothing; what is told of a run that has ended is written
+down together with the note. So a kill in between loses nothing and repeats nothing.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from functools import reduce
+
+import structlog
+
+from bot.crew import Crew
+from bot.domain.cadence import Pace
+from bot.domain.changes import Look
+from bot.domain.errors import PlatformError, UnknownResource
+from bot.domain.facts import FollowExpired, Notify, RunAppeared
+from bot.domain.following import Follow, What
+from bot.domain.id_grammar import read_id
+from bot.domain.ids import ResourceId
+from bot.domain.listings import Listed
+from bot.domain.ports import Clock, Follows, Platform, Watches
+from bot.domain.resources import FineTuningTask, Phase, Watchable
+from bot.domain.watching import DEFAULT_LIFETIME, Thing, Watch, widened
+from bot.watcher.catalogue import LiveCatalogue
+from bot.watcher.survey import Errand, JobsList, ModelSetsList, RunsList, Survey, Wanted
+from bot.watcher.trouble import Troubles
+from bot.wording import follows as wording
+
+log = structlog.get_logger(__name__)
+
+# A list comes in pages of so many items, each of which costs a request (Qianfan API reference,
+# DescribeFineTuningTasks, maxKeys).
+_PAGE = 100
+
+
+class Discovery:
+    """Lists the accounts that somebody follows, and those that somebody asked about lately."""
+
+    def __init__(
+        self,
+        platforms: Mapping[str, Platform],
+        catalogue: LiveCatalogue,
+        follows: Follows,
+        watches: Watches,
+        clock: Clock,
+        pace: Pace,
+        *,
+        pause: timedelta,
+    ) -> None:
+        """`pause` lies at least between two requests to one account (wall time)."""
+        self._platforms = platforms
+        self._catalogue = catalogue
+        self._follows = follows
+        self._watches = watches
+        self._clock = clock
+        self._pace = pace
+        self._pause = pause
+        self._crew = Crew("discover")
+        self._at_work: set[str] = set()
+        self._surveys = {account: Survey(pace) for account in platforms}
+        # The event loop's time, which no clock that is set can turn back.
+        self._turns: defaultdict[str, float] = defaultdict(float)
+        self._troubles = Troubles()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being listed."""
+        return self._crew.idle
+
+    async def tick(self) -> int:
+        """End the follows whose time is up, begin to list what is due; in how many accounts."""
+        await self._expire()
+        follows = await self._follows.everywhere()
+        due = [account for account in self._platforms if self._is_due(account, follows)]
+        for account in due:
+            self._at_work.add(account)
+            self._crew.start(self._round(account))
+        return len(due)
+
+    async def drain(self, patience: timedelta) -> None:
+        """Let the lists under way be read."""
+        await self._crew.drain(patience)
+
+    async def _expire(self) -> None:
+        for follow in await self._follows.expired(self._clock.world()):
+            await self._follows.end_with(follow, FollowExpired(wording.line(follow.selection)))
+
+    def _is_due(self, account: str, follows: Sequence[Follow]) -> bool:
+        return account not in self._at_work and self._next(account, follows) is not None
+
+    def _next(self, account: str, follows: Sequence[Follow]) -> Errand | None:
+        survey, now = self._surveys[account], self._clock.world()
+        if survey.rests(now):
+            return None
+        followed = survey.next(_wanted(account, follows), now)
+        return followed or self._catalogue.next(account, self._pace.longest)
+
+    async def _round(self, account: str) -> None:
+        """List one thing after the other until nothing is due."""
+        try:
+            while errand := self._next(account, await self._follows.everywhere()):
+                await self._turn(account)
+                await self._run(account, errand)
+        finally:
+            self._at_work.discard(account)
+
+    async def _turn(self, account: str) -> None:
+        """Wait until the account's budget has room for discovery again."""
+        loop = asyncio.get_running_loop()
+        wait = self._turns[account] - loop.time()
+        if wait > 0:
+            await asyncio.sleep(wait)
+        self._turns[account] = loop.time() + self._pause.total_seconds()
+
+    def _spent(self, account: str, items: int) -> None:
+        """A list of several pages takes the turns of several requests."""
+        more_pages = max(items - 1, 0) // _PAGE
+        self._turns[account] += more_pages * self._pause.total_seconds()
+
+    async def _run(self, account: str, errand: Errand) -> None:
+        survey, now = self._surveys[account], self._clock.world()
+        survey.tries(errand, now)
+        try:
+            await self._list(account, errand)
+        except UnknownResource:
+            if isinstance(errand, RunsList):  # the job was deleted since it was listed
+                self._catalogue.forget_job(account, errand.job)
+        except PlatformError as error:
+            self._troubles.began(account, error)
+            self._catalogue.failed(account, errand, error)
+            survey.failed(now)
+            return
+        self._troubles.over(account)
+        survey.answered()
+
+    async def _list(self, account: str, errand: Errand) -> None:
+        platform = self._platforms[account]
+        match errand:
+            case JobsList():
+                jobs = await platform.jobs()
+                self._spent(account, len(jobs.items))
+                self._catalogue.keep_jobs(account, jobs)
+                if _wanted(account, await self._follows.everywhere()).all:
+                    self._surveys[account].take_jobs(jobs)
+            case RunsList(job=job):
+                runs = await platform.runs(job)
+                self._spent(account, len(runs.items))
+                self._catalogue.keep_runs(account, job, runs)
+                await self._compare(account, job, runs)
+            case ModelSetsList():
+                models = await platform.model_sets()
+                self._spent(account, len(models.items))
+                self._catalogue.keep_model_sets(account, models)
+
+    async def _compare(self, account: str, job: ResourceId, listed: Listed[FineTuningTask]) -> None:
+        """Tell what is news, the oldest first, and take the list as known."""
+        everywhere = await self._follows.everywhere()
+        wanted = _wanted(account, everywhere)
+        if not wanted.all and job not in wanted.jobs:
+            return
+        survey = self._surveys[account]
+        follows = [follow for follow in everywhere if follow.account == account]
+        unseen = set(await self._follows.news(account, [run.id for run in listed.items]))
+        quiet: list[ResourceId] = []
+        for run in reversed([run for run in listed.items if run.id in unseen]):
+            told = [
+                follow
+                for follow in follows
+                if follow.selection.covers(run) and survey.is_news(run, job, follow.since)
+            ]
+            if told:
+                await self._introduce(account, Look(run, listed.at), told)
+            else:
+                quiet.append(run.id)
+        if quiet:
+            await self._follows.note(account, quiet, listed.at)
+        survey.take_runs(job, listed)
+
+    async def _introduce(self, account: str, look: Look, told: Sequence[Follow]) -> None:
+        """Let a run be watched where it is news, or tell of it where it has ended already."""
+        if look.resource.phase.is_final:
+            look = await self._look_closer(account, look)
+        run = look.resource
+        log.info("run appeared", account=account, id=str(run.id), state=run.state)
+        if run.phase.is_final:
+            channels = dict.fromkeys(each.channel_id for each in told if _hears(each, run))
+            facts = [(channel, RunAppeared(run)) for channel in channels]
+            await self._follows.appeared(account, run.id, look.at, facts)
+            return
+        for watch in self._watches_of(Thing(account, run.id), told):
+            await self._begin(watch, look)
+        await self._follows.note(account, [run.id], look.at)
+
+    async def _look_closer(self, account: str, look: Look) -> Look:
+        """A list has not what came of a run; where the run is gone already, it has to do."""
+        await self._turn(account)
+        try:
+            return await self._platforms[account].look(look.resource.id)
+        except UnknownResource:
+            return look
+
+    def _watches_of(self, thing: Thing, told: Sequence[Follow]) -> Sequence[Watch]:
+        """One watch a channel, as loud as the loudest of its follows."""
+        now = self._clock.world()
+        asked: defaultdict[str, list[Watch]] = defaultdict(list)
+        for follow in told:
+            asked[follow.channel_id].append(
+                Watch(
+                    thing,
+                    follow.channel_id,
+                    follow.owner,
+                    now,
+                    now + DEFAULT_LIFETIME,
+                    follow.notify,
+                )
+            )
+        return [reduce(widened, watches) for watches in asked.values()]
+
+    async def _begin(self, watch: Watch, look: Look) -> None:
+        """What somebody watches there already stays as they wanted it."""
+        there = await self._watches.in_channel(watch.channel_id)
+        if all(each.watch.thing != watch.thing for each in there):
+            await self._watches.begin(watch, look)
+
+
+def _wanted(account: str, follows: Sequence[Follow]) -> Wanted:
+    """What the follows of an account are about."""
+    selections = [follow.selection for follow in follows if follow.account == account]
+    jobs = frozenset(read_id(each.value) for each in selections if each.what is What.JOB)
+    return Wanted(jobs, all=any(each.what is not What.JOB for each in selections))
+
+
+def _hears(follow: Follow, run: Watchable) -> bool:
+    """Whether a channel that asked for so much wants to hear of a run that has ended."""
+    return follow.notify is not Notify.FAILURES or run.phase is Phase.FAILED

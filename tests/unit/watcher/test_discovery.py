@@ -1,0 +1,397 @@
+"""Discovery against a small account: what is announced, once, and what a kill may cut off."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.domain.cadence import Pace
+from bot.domain.changes import Look
+from bot.domain.errors import AccessDenied, StoreError, Unavailable
+from bot.domain.facts import Actors, Fact, FollowExpired, Notify, RunAppeared
+from bot.domain.following import Follow, Selection, What
+from bot.domain.ids import ResourceId
+from bot.domain.listings import Job
+from bot.domain.resources import FineTuningTask, Phase
+from bot.domain.watching import Duty, Thing, Watch, Watched
+from bot.watcher.catalogue import LiveCatalogue
+from bot.watcher.discovery import Discovery
+from tests.unit.domain.samples import NOON, minutes
+from tests.unit.qianfan.virtual_time import VirtualTime
+from tests.unit.watcher.account import Account, HandClock, job, run
+
+PACE = Pace(timedelta(seconds=15), timedelta(seconds=300))
+FOLLOW = Follow("default", "C1", "ULIN", Selection(What.ALL), NOON, NOON + timedelta(days=90))
+PATIENCE = timedelta(seconds=5)
+
+
+@dataclass
+class Follows:
+    """Follows and notes in memory; `told` is what channels are owed."""
+
+    live: list[Follow] = field(default_factory=lambda: [FOLLOW])
+    known: set[ResourceId] = field(default_factory=set)
+    told: list[tuple[str, Fact]] = field(default_factory=list)
+
+    async def begin(self, follow: Follow) -> bool:
+        raise AssertionError
+
+    async def end(self, account: str, channel_id: str, selection: Selection | None) -> int:
+        raise AssertionError
+
+    async def end_with(self, follow: Follow, fact: Fact) -> None:
+        self.live.remove(follow)
+        self.told.append((follow.channel_id, fact))
+
+    async def in_channel(self, channel_id: str) -> Sequence[Follow]:
+        raise AssertionError
+
+    async def everywhere(self) -> Sequence[Follow]:
+        return list(self.live)
+
+    async def expired(self, world: datetime) -> Sequence[Follow]:
+        return [each for each in self.live if each.until <= world]
+
+    async def news(self, account: str, runs: Sequence[ResourceId]) -> Sequence[ResourceId]:
+        return [each for each in runs if each not in self.known]
+
+    async def note(self, account: str, runs: Sequence[ResourceId], at: datetime) -> None:
+        self.known |= set(runs)
+
+    async def appeared(
+        self, account: str, run: ResourceId, at: datetime, facts: Sequence[tuple[str, Fact]]
+    ) -> None:
+        if run not in self.known:
+            self.known.add(run)
+            self.told += facts
+
+
+@dataclass
+class Watches:
+    """Watches in memory; `dies` as a killed process does, after a watch was begun."""
+
+    begun: list[tuple[Watch, Look]] = field(default_factory=list)
+    dies: bool = False
+
+    async def begin(self, watch: Watch, look: Look) -> bool:
+        self.begun.append((watch, look))
+        if self.dies:
+            raise StoreError("killed")
+        return True
+
+    async def in_channel(self, channel_id: str) -> Sequence[Watched]:
+        return [
+            Watched(watch, look) for watch, look in self.begun if watch.channel_id == channel_id
+        ]
+
+    async def end(self, thing: Thing, channel_id: str) -> Watch | None:
+        raise AssertionError
+
+    async def of_owner(self, user_id: str) -> Sequence[Watched]:
+        raise AssertionError
+
+    async def everywhere(self) -> Sequence[Watched]:
+        raise AssertionError
+
+    async def note_stop(self, thing: Thing, by: Actors, *, accepted: bool) -> None:
+        raise AssertionError
+
+    async def forget_stop(self, thing: Thing, by: Actors) -> None:
+        raise AssertionError
+
+    async def claim_due(
+        self, world: datetime, wall: datetime, lease: timedelta, limit: int
+    ) -> Sequence[Duty]:
+        raise AssertionError
+
+    async def record(
+        self,
+        duty: Duty,
+        look: Look,
+        facts: Sequence[Fact],
+        next_look: datetime | None,
+        running_since: datetime | None,
+    ) -> bool:
+        raise AssertionError
+
+    async def postpone(
+        self, duty: Duty, next_look: datetime, failures: int, denials: int = 0
+    ) -> None:
+        raise AssertionError
+
+    async def expired(self, world: datetime) -> Sequence[Watched]:
+        raise AssertionError
+
+    async def end_with(self, watch: Watch, fact: Fact) -> None:
+        raise AssertionError
+
+
+@dataclass
+class Scene:
+    """The account and all that discovery works with; it may be started anew."""
+
+    clock: HandClock = field(default_factory=HandClock)
+    follows: Follows = field(default_factory=Follows)
+    watches: Watches = field(default_factory=Watches)
+
+    def __post_init__(self) -> None:
+        self.account = Account(self.clock)
+        self.starts()
+
+    def starts(self) -> None:
+        """A new process, which remembers nothing but what was written down."""
+        platforms = {"default": self.account}
+        self.catalogue = LiveCatalogue(platforms, self.clock)
+        self.discovery = Discovery(
+            platforms,
+            self.catalogue,
+            self.follows,
+            self.watches,
+            self.clock,
+            PACE,
+            pause=timedelta(0),
+        )
+
+    async def passes(self, **length: float) -> None:
+        self.clock.moves(**length)
+        await self.settles()
+
+    async def settles(self) -> None:
+        while await self.discovery.tick() or not self.discovery.idle:
+            await self.discovery.drain(PATIENCE)
+
+    def adds(self, number: int, of: Job, phase: Phase = Phase.RUNNING) -> FineTuningTask:
+        """A run that is made now."""
+        made = run(number, of, self.clock.now, phase)
+        self.account.has.setdefault(of, []).append(made)
+        return made
+
+    @property
+    def watched(self) -> list[tuple[str, str, Notify]]:
+        """What was begun: the run's last digit, the channel, how loud."""
+        return [
+            (watch.thing.id.text[-1], watch.channel_id, watch.notify)
+            for watch, _ in self.watches.begun
+        ]
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+async def test_the_runs_that_there_were_are_no_news_and_a_new_one_is_watched(
+    scene: Scene,
+) -> None:
+    one = job(1)
+    old = scene.adds(1, one)
+    await scene.settles()
+    assert scene.follows.known == {old.id}
+    new = scene.adds(2, one)
+    await scene.passes(minutes=1)
+    assert scene.watched == [("2", "C1", Notify.ALL)]
+    watch, look = scene.watches.begun[0]
+    assert (watch.owner, look.resource) == ("ULIN", new)
+    assert scene.follows.known == {old.id, new.id}
+
+
+async def test_nothing_is_announced_twice(scene: Scene) -> None:
+    one = job(1)
+    await scene.settles()
+    scene.clock.moves(minutes=1)
+    scene.adds(1, one)
+    scene.adds(2, one, Phase.DONE)
+    await scene.settles()
+    scene.starts()
+    for _ in range(5):
+        await scene.passes(minutes=5)
+    assert scene.watched == [("1", "C1", Notify.ALL)]
+    assert len(scene.follows.told) == 1
+
+
+async def test_a_kill_between_watch_and_note_repeats_nothing(scene: Scene) -> None:
+    await scene.settles()
+    scene.clock.moves(minutes=1)
+    new = scene.adds(1, job(1))
+    scene.watches.dies = True
+    await scene.settles()
+    assert new.id not in scene.follows.known
+
+    scene.watches.dies = False
+    scene.starts()
+    await scene.passes(minutes=5)
+    assert len(scene.watched) == 1
+    assert new.id in scene.follows.known
+
+
+async def test_what_appeared_while_nobody_looked_is_news_after_a_start(scene: Scene) -> None:
+    one = job(1)
+    scene.adds(1, one)
+    await scene.settles()
+    scene.clock.moves(hours=2)
+    scene.adds(2, one)
+    scene.starts()
+    await scene.passes(minutes=1)
+    assert scene.watched == [("2", "C1", Notify.ALL)]
+
+
+async def test_a_run_that_ended_unseen_is_told_with_what_a_look_says(scene: Scene) -> None:
+    await scene.settles()
+    scene.clock.moves(minutes=1)
+    scene.adds(1, job(1), Phase.DONE)
+    await scene.settles()
+    ((channel_id, fact),) = scene.follows.told
+    assert channel_id == "C1"
+    assert isinstance(fact, RunAppeared)
+    assert isinstance(fact.resource, FineTuningTask)
+    assert fact.resource.metrics
+
+
+@pytest.mark.parametrize(("phase", "told"), [(Phase.FAILED, 1), (Phase.DONE, 0)])
+async def test_a_channel_that_wants_failures_hears_of_no_other_end(
+    scene: Scene, phase: Phase, told: int
+) -> None:
+    scene.follows.live = [replace(FOLLOW, notify=Notify.FAILURES)]
+    await scene.settles()
+    scene.clock.moves(minutes=1)
+    ended = scene.adds(1, job(1), phase)
+    await scene.settles()
+    assert len(scene.follows.told) == told
+    assert ended.id in scene.follows.known
+
+
+async def test_two_follows_in_one_channel_make_one_watch_as_loud_as_the_loudest(
+    scene: Scene,
+) -> None:
+    model = Selection(What.MODEL, "ernie speed 8k")
+    scene.follows.live = [
+        replace(FOLLOW, notify=Notify.FAILURES),
+        replace(FOLLOW, selection=model, notify=Notify.ENDS),
+        replace(FOLLOW, channel_id="C2"),
+        replace(FOLLOW, channel_id="C3", selection=Selection(What.MODE, "DPO")),
+    ]
+    await scene.settles()
+    scene.clock.moves(minutes=1)
+    scene.adds(1, job(1))
+    await scene.settles()
+    assert scene.watched == [("1", "C1", Notify.ENDS), ("1", "C2", Notify.ALL)]
+
+
+async def test_what_somebody_watches_there_already_stays_as_they_wanted_it(scene: Scene) -> None:
+    await scene.settles()
+    scene.clock.moves(minutes=1)
+    new = scene.adds(1, job(1))
+    thing = Thing("default", new.id)
+    theirs = Watch(thing, "C1", "UBO", scene.clock.now, FOLLOW.until, Notify.ENDS)
+    await scene.watches.begin(theirs, Look(new, scene.clock.now))
+    await scene.settles()
+    assert [watch for watch, _ in scene.watches.begun] == [theirs]
+    assert new.id in scene.follows.known
+
+
+async def test_a_follow_that_is_renewed_after_a_gap_takes_what_came_in_it_as_known(
+    scene: Scene,
+) -> None:
+    one = job(1)
+    scene.account.has[one] = []
+    await scene.settles()
+    scene.follows.live = []
+    await scene.passes(minutes=10)
+    scene.adds(1, one)
+    await scene.passes(minutes=10)
+    scene.follows.live = [replace(FOLLOW, since=scene.clock.now)]
+    await scene.passes(minutes=10)
+    assert scene.watched == []
+
+
+async def test_where_nobody_follows_and_nobody_asked_nothing_is_listed(scene: Scene) -> None:
+    scene.follows.live = []
+    await scene.passes(hours=1)
+    assert scene.account.asked == []
+    scene.catalogue.runs("default")
+    await scene.passes(minutes=1)
+    assert scene.account.asked == ["jobs"]
+    assert scene.follows.known == set()
+
+
+async def test_for_one_followed_job_the_others_are_not_listed(scene: Scene) -> None:
+    one, other = job(1), job(2)
+    scene.account.has = {one: [], other: []}
+    scene.follows.live = [replace(FOLLOW, selection=Selection(What.JOB, str(one.id)))]
+    await scene.settles()
+    assert scene.account.asked == [str(one.id)]
+
+
+async def test_a_followed_job_that_is_gone_is_asked_for_no_more_often_than_others(
+    scene: Scene,
+) -> None:
+    scene.follows.live = [replace(FOLLOW, selection=Selection(What.JOB, str(job(1).id)))]
+    await scene.settles()
+    assert len(scene.account.asked) == 1
+
+
+async def test_after_trouble_the_account_rests_and_nothing_is_lost(
+    scene: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await scene.settles()
+    scene.account.fails = Unavailable("DescribeFineTuningJobs")
+    await scene.passes(minutes=1)
+    asked = len(scene.account.asked)
+    await scene.passes(seconds=29)
+    assert len(scene.account.asked) == asked
+    await scene.passes(minutes=10)
+    scene.adds(1, job(1))
+    scene.account.fails = None
+    await scene.passes(minutes=10)
+    assert scene.watched == [("1", "C1", Notify.ALL)]
+    assert capsys.readouterr().out.count("Qianfan in trouble") == 1
+
+
+async def test_lost_access_is_what_a_menu_is_told(scene: Scene) -> None:
+    scene.account.fails = AccessDenied("DescribeFineTuningJobs")
+    await scene.settles()
+    assert scene.catalogue.runs("default") is scene.account.fails
+
+
+async def test_a_follow_whose_time_is_up_ends_with_the_line_that_begins_it_again(
+    scene: Scene,
+) -> None:
+    picked = replace(FOLLOW, selection=Selection(What.MODEL, "ERNIE Lite"), until=NOON)
+    scene.follows.live = [picked, FOLLOW]
+    await scene.settles()
+    assert scene.follows.told == [("C1", FollowExpired('follow model="ERNIE Lite"'))]
+    assert scene.follows.live == [FOLLOW]
+
+
+@pytest.fixture
+def time() -> Iterator[VirtualTime]:
+    virtual = VirtualTime()
+    yield virtual
+    virtual.close()
+
+
+def test_requests_keep_their_distance(time: VirtualTime) -> None:
+    clock = HandClock()
+    account = Account(clock)
+    account.has = {job(number): [] for number in range(4)}
+    platforms = {"default": account}
+    discovery = Discovery(
+        platforms,
+        LiveCatalogue(platforms, clock),
+        Follows(),
+        Watches(),
+        clock,
+        PACE,
+        pause=timedelta(seconds=5),
+    )
+
+    async def round() -> None:
+        assert await discovery.tick() == 1
+        assert await discovery.tick() == 0
+        await discovery.drain(minutes(5))
+
+    before = time.seconds
+    time.run(round())
+    assert len(account.asked) == 5
+    assert 20 <= time.seconds - before < 25
