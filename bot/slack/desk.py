@@ -1,17 +1,24 @@
 """Where listeners hand over: each question is answered in a task of its own."""
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import structlog
 
 from bot.commands.router import Router
+from bot.commands.sent_forms import Filled, Wrong
 from bot.crew import Crew
+from bot.domain.access import Place
 from bot.domain.calls import Origin, Reply, Way
 from bot.domain.errors import QfbotError
 from bot.domain.ports import Clock, People
+from bot.slack.forms import errors_of, options_of, reply_view, working_view
 from bot.slack.replies import Replies, ReplyPath
-from bot.wording import errors
+from bot.slack.windows import SlackWindow
+from bot.wording import errors, forms
 
 log = structlog.get_logger(__name__)
 
@@ -27,14 +34,50 @@ class Question:
     path: ReplyPath
 
 
+@dataclass(frozen=True)
+class OpenForm:
+    """A form as it stands on somebody's screen: its name, and what was put into its fields.
+
+    `shown` are the fields that it has there. The path leads to its view, in the state `view_hash`.
+    """
+
+    name: str
+    values: Mapping[str, str]
+    shown: frozenset[str]
+    team_id: str
+    path: ReplyPath
+    view_hash: str = ""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long Slack is kept waiting for an answer that it takes within three seconds, in seconds.
+
+    `ack` is how long an acknowledgement may be on its way: where it changes a view, nothing else
+    is shown there before, as it would be overwritten.
+    """
+
+    review: float = 2.0
+    options: float = 2.5
+    ack: float = 0.5
+
+
 class Desk:
     """Takes questions in without waiting, and owns the tasks that answer them."""
 
-    def __init__(self, router: Router, people: People, replies: Replies, clock: Clock) -> None:
+    def __init__(
+        self,
+        router: Router,
+        people: People,
+        replies: Replies,
+        clock: Clock,
+        patience: Patience = Patience(),
+    ) -> None:
         self._router = router
         self._people = people
         self._replies = replies
         self._clock = clock
+        self._patience = patience
         self._crew = Crew("answer")
 
     @property
@@ -46,27 +89,117 @@ class Desk:
         """Begin to answer a question."""
         self._crew.start(self._serve(question))
 
+    def reshape(self, form: OpenForm) -> None:
+        """Begin to show the fields that fit what was put into a form."""
+        self._crew.start(self._reshape(form))
+
+    async def submit(self, form: OpenForm) -> Mapping[str, Any]:
+        """What Slack is to make of a form that was sent, told within the patience for a review.
+
+        Errors at its fields, the same form with more to say, an answer; or that it is worked on,
+        and then what comes of it is shown later.
+        """
+        told: asyncio.Future[Mapping[str, Any]] = asyncio.get_running_loop().create_future()
+        self._crew.start(self._work_on(form, told))
+        await asyncio.wait([told], timeout=self._patience.review)
+        if told.done():
+            return told.result()
+        told.cancel()
+        return _working(form)
+
+    async def options(
+        self, name: str, field: str, query: str, user_id: str
+    ) -> list[dict[str, Any]]:
+        """What a menu offers for what was typed into it; nothing where that takes too long."""
+        try:
+            async with asyncio.timeout(self._patience.options):
+                return options_of(await self._router.options(name, field, query, user_id))
+        except TimeoutError:
+            log.warning("no options in time", field=field)
+            return []
+
     async def drain(self, patience: timedelta) -> None:
         """Let the questions in hand be answered."""
         await self._crew.drain(patience)
 
     async def _serve(self, question: Question) -> None:
-        await self._replies.deliver(await self._answer(question), question.path)
+        window = self._replies.window(question.path)
+        reply = await self._answer(question, window)
+        await self._replies.deliver(reply, question.path, window)
 
-    async def _answer(self, question: Question) -> Reply:
+    async def _answer(self, question: Question, window: SlackWindow) -> Reply:
         try:
-            origin = await self._origin(question)
+            origin = await self._origin(question.way, question.team_id, question.path)
         except QfbotError as error:
             return Reply(errors.explain(error))
         if question.way is Way.BUTTON:
-            return await self._router.pressed(question.text, origin)
-        return await self._router.typed(question.text, origin)
+            return await self._router.pressed(question.text, origin, window)
+        return await self._router.typed(question.text, origin, window)
 
-    async def _origin(self, question: Question) -> Origin:
-        return Origin(
-            user_id=question.user_id,
-            team_id=question.team_id,
-            place=await self._people.place(question.path.channel_id),
-            way=question.way,
-            at=self._clock.world(),
+    async def _reshape(self, form: OpenForm) -> None:
+        shape = await self._router.reshaped(form.name, form.values, form.path.user_id)
+        if shape is not None:
+            await self._replies.window(form.path).reshape(shape, form.name, form.view_hash)
+
+    async def _work_on(self, form: OpenForm, told: asyncio.Future[Mapping[str, Any]]) -> None:
+        """Tell what becomes of the view while Slack waits for it; show later what comes later."""
+        here = self._origin_at(Place(""), Way.FORM, form.path.user_id, form.team_id)
+        outcome = await self._router.review(form.name, form.values, here)
+        if isinstance(outcome, Wrong):
+            if not told.done() and form.shown.issuperset(outcome.told):
+                told.set_result({"response_action": "errors", "errors": errors_of(outcome.told)})
+                return
+            outcome = await self._corrected(form, outcome)
+        if isinstance(outcome, Reply) and not told.done():
+            told.set_result(_update(reply_view(form.path.view_title, outcome)))
+            return
+        if not told.done():
+            told.set_result(_working(form))
+        await self._finish(form, outcome)
+
+    async def _corrected(self, form: OpenForm, wrong: Wrong) -> Reply:
+        """The form with what is wrong told in it, where the view has no field to tell it at."""
+        shape = await self._router.reshaped(form.name, form.values, form.path.user_id)
+        message = forms.not_sent(wrong.told.values())
+        telling = None if shape is None else shape.telling(wrong.told)
+        return Reply(message, form=telling, form_name=form.name)
+
+    async def _finish(self, form: OpenForm, outcome: Filled | Reply) -> None:
+        """Show what comes of a form in the place of "working", or where it was asked for."""
+        path = form.path
+        if isinstance(outcome, Filled):
+            path = replace(path, channel_id=outcome.question.channel_id)
+        window = self._replies.window(path)
+        reply, _ = await asyncio.gather(
+            self._outcome(form, outcome, path, window), asyncio.sleep(self._patience.ack)
         )
+        await self._replies.deliver(reply, path, window)
+
+    async def _outcome(
+        self, form: OpenForm, reviewed: Filled | Reply, path: ReplyPath, window: SlackWindow
+    ) -> Reply:
+        if isinstance(reviewed, Reply):
+            return reviewed
+        try:
+            origin = await self._origin(Way.FORM, form.team_id, path)
+        except QfbotError as error:
+            return Reply(errors.explain(error))
+        return await self._router.submitted(reviewed, origin, window)
+
+    async def _origin(self, way: Way, team_id: str, path: ReplyPath) -> Origin:
+        place = await self._people.place(path.channel_id)
+        return self._origin_at(place, way, path.user_id, team_id)
+
+    def _origin_at(self, place: Place, way: Way, user_id: str, team_id: str) -> Origin:
+        return Origin(
+            user_id=user_id, team_id=team_id, place=place, way=way, at=self._clock.world()
+        )
+
+
+def _working(form: OpenForm) -> Mapping[str, Any]:
+    return _update(working_view(form.path.view_title))
+
+
+def _update(view: Mapping[str, Any]) -> Mapping[str, Any]:
+    # https://docs.slack.dev/surfaces/modals/#updating_views
+    return {"response_action": "update", "view": view}

@@ -1,23 +1,30 @@
 """What Slack sends: acknowledged at once, then handed over to a task that answers it.
 
-Bolt's `process_before_response=True` is right because no listener waits for anything: the
-acknowledgement is the only thing between Slack's request and its answer.
+Bolt's `process_before_response=True` is right because listeners wait for nothing outside: the
+acknowledgement is the only thing between Slack's request and its answer. Where it is the answer,
+to a form that was sent and to a search in a menu, the desk gives it within bounds.
 https://docs.slack.dev/tools/bolt-python/concepts/acknowledge
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request import payload_utils
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.calls import Way
 from bot.slack.clients import Clients, Identity
-from bot.slack.desk import Desk, Question
+from bot.slack.desk import Desk, OpenForm, Question
+from bot.slack.forms import FIELD, FORM, fields_of, values_of
 from bot.slack.replies import ReplyPath
 from bot.slack.seen_events import SeenEvents
 
@@ -25,6 +32,17 @@ log = structlog.get_logger(__name__)
 
 _ANYTHING = re.compile(".*", re.DOTALL)
 _MENTION = re.compile(r"<@[^>]+>\s*")
+
+#: What Bolt makes of any payload for the arguments of a listener.
+_READERS = (
+    payload_utils.to_event,
+    payload_utils.to_command,
+    payload_utils.to_action,
+    payload_utils.to_options,
+    payload_utils.to_shortcut,
+    payload_utils.to_view,
+    payload_utils.to_step,
+)
 
 
 def bolt_app(clients: Clients, identity: Identity, signing_secret: str, desk: Desk) -> AsyncApp:
@@ -46,9 +64,31 @@ def bolt_app(clients: Clients, identity: Identity, signing_secret: str, desk: De
         authorize=authorize,
         signing_secret=signing_secret,
         process_before_response=True,
+        # So that what no listener matches comes to the error handler, which acknowledges it.
+        raise_error_for_unhandled_request=True,
     )
+    app.use(_Readable())
     _listen(app, desk)
     return app
+
+
+class _Readable(AsyncMiddleware):
+    """Acknowledges what Bolt cannot read, as it fails then in its own error handler too."""
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],
+    ) -> BoltResponse | None:
+        try:
+            for read in _READERS:
+                read(req.body)
+        except (AttributeError, IndexError, KeyError, TypeError):
+            log.warning("nothing readable was sent")
+            return BoltResponse(status=200)
+        return await next()
 
 
 def _listen(app: AsyncApp, desk: Desk) -> None:
@@ -58,8 +98,25 @@ def _listen(app: AsyncApp, desk: Desk) -> None:
 
     async def action(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
-        if str(action.get("action_id", "")).startswith("press") and action.get("value"):
+        if _is_form(body):
+            if action.get("action_id") == FIELD:
+                desk.reshape(_open_form(body))
+        elif _text(action, "action_id").startswith("press") and action.get("value"):
             desk.take(_pressed(body, str(action["value"])))
+
+    async def submission(ack: AsyncAck, body: Mapping[str, Any]) -> None:
+        if _is_form(body):
+            await ack(dict(await desk.submit(_open_form(body))))
+        else:
+            await ack()
+
+    async def suggestion(ack: AsyncAck, body: Mapping[str, Any]) -> None:
+        if _is_form(body):
+            name, user_id = _text(_part(body, "view"), "private_metadata"), _user_id(body)
+            field, query = _text(body, "block_id"), _text(body, "value")
+            await ack(options=await desk.options(name, field, query, user_id))
+        else:
+            await ack(options=[])
 
     async def acknowledge(ack: AsyncAck) -> None:
         await ack()
@@ -71,8 +128,12 @@ def _listen(app: AsyncApp, desk: Desk) -> None:
     async def nothing() -> None:
         """An event that qfbot has no use for; Bolt acknowledges it by itself."""
 
-    async def failed(error: Exception) -> None:
-        log.error("listener failed", exc_info=error)
+    async def failed(error: Exception) -> BoltResponse:
+        if isinstance(error, BoltUnhandledRequestError):
+            log.warning("nothing known was sent")
+        else:
+            log.error("listener failed", exc_info=error)
+        return BoltResponse(status=200)
 
     events = SeenEvents()
     app.command(_ANYTHING)(command)
@@ -82,9 +143,9 @@ def _listen(app: AsyncApp, desk: Desk) -> None:
     app.event("app_mention")(mention)
     app.event(_ANYTHING)(nothing)
     app.shortcut(_ANYTHING)(acknowledge)
-    app.view(_ANYTHING)(acknowledge)
+    app.view(_ANYTHING)(submission)
     app.view_closed(_ANYTHING)(acknowledge)
-    app.options(_ANYTHING)(acknowledge)
+    app.options(_ANYTHING)(suggestion)
     app.error(failed)
 
 
@@ -94,7 +155,12 @@ def _typed(body: Mapping[str, Any]) -> Question:
     https://docs.slack.dev/interactivity/implementing-slash-commands
     """
     user_id = _text(body, "user_id")
-    path = ReplyPath(user_id, _text(body, "channel_id"), _text(body, "response_url"))
+    path = ReplyPath(
+        user_id=user_id,
+        channel_id=_text(body, "channel_id"),
+        response_url=_text(body, "response_url"),
+        trigger_id=_text(body, "trigger_id"),
+    )
     return Question(_text(body, "text"), Way.TYPED, user_id, _text(body, "team_id"), path)
 
 
@@ -103,17 +169,37 @@ def _pressed(body: Mapping[str, Any], value: str) -> Question:
 
     https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
     """
-    user, container = _part(body, "user"), _part(body, "container")
-    user_id = _text(user, "id")
+    container, user_id = _part(body, "container"), _user_id(body)
     path = ReplyPath(
         user_id=user_id,
         channel_id=_text(_part(body, "channel"), "id") or _text(container, "channel_id"),
         response_url=_text(body, "response_url"),
         thread_ts=_text(container, "thread_ts"),
         replaces=bool(container.get("is_ephemeral")),
+        trigger_id=_text(body, "trigger_id"),
     )
-    team_id = _text(user, "team_id") or _text(_part(body, "team"), "id")
-    return Question(value, Way.BUTTON, user_id, team_id, path)
+    return Question(value, Way.BUTTON, user_id, _team_id(body), path)
+
+
+def _open_form(body: Mapping[str, Any]) -> OpenForm:
+    """What a payload of a view tells of the form in it.
+
+    https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
+    """
+    view = _part(body, "view")
+    return OpenForm(
+        name=_text(view, "private_metadata"),
+        values=values_of(view),
+        shown=fields_of(view),
+        team_id=_team_id(body),
+        path=ReplyPath(
+            user_id=_user_id(body),
+            channel_id="",
+            view_id=_text(view, "id"),
+            view_title=_text(_part(view, "title"), "text"),
+        ),
+        view_hash=_text(view, "hash"),
+    )
 
 
 def _mentioned(body: Mapping[str, Any]) -> Question:
@@ -127,6 +213,18 @@ def _mentioned(body: Mapping[str, Any]) -> Question:
     path = ReplyPath(user_id, _text(event, "channel"), thread_ts=_text(event, "thread_ts"))
     team_id = _text(event, "team") or _text(body, "team_id")
     return Question(text, Way.MENTION, user_id, team_id, path)
+
+
+def _is_form(body: Mapping[str, Any]) -> bool:
+    return _text(_part(body, "view"), "callback_id") == FORM
+
+
+def _user_id(body: Mapping[str, Any]) -> str:
+    return _text(_part(body, "user"), "id")
+
+
+def _team_id(body: Mapping[str, Any]) -> str:
+    return _text(_part(body, "user"), "team_id") or _text(_part(body, "team"), "id")
 
 
 def _part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -8,13 +8,15 @@ from bot.slack.web import EVENTS_PATH
 
 COMMAND = "/qf"
 
-#: Nothing more than the bot uses; the history scopes are for reading back what it has posted.
+#: Nothing more than the bot uses; the history scopes are for reading back what it has posted,
+#: files:read is for the files that people give in its forms.
 BOT_SCOPES = (
     "app_mentions:read",
     "channels:history",
     "channels:read",
     "chat:write",
     "commands",
+    "files:read",
     "groups:history",
     "groups:read",
     "im:history",
@@ -58,7 +60,7 @@ def manifest(url: str | None = None) -> dict[str, Any]:
                 {
                     "command": COMMAND,
                     "description": _DESCRIPTION,
-                    "usage_hint": "status task-… | stop task-… | watch task-… | help",
+                    "usage_hint": "runs | status task-… | watch task-… | publish task-… | help",
                     # People, channels and links then arrive with their ids.
                     "should_escape": True,
                     **endpoint,

@@ -1,4 +1,4 @@
-"""Answers to people: by the response URL while it lives, else privately, else directly."""
+"""Answers to people: in a window, by the response URL while it lives, privately, or directly."""
 
 import asyncio
 from dataclasses import dataclass
@@ -9,10 +9,11 @@ import structlog
 from slack_sdk.errors import SlackClientError
 
 from bot.domain.calls import Reply
-from bot.domain.messages import Message
+from bot.domain.messages import Message, Value
 from bot.slack.clients import Clients
 from bot.slack.fallback import plain_text
 from bot.slack.render import Rendered, render
+from bot.slack.windows import SlackWindow
 from bot.wording import buttons
 
 log = structlog.get_logger(__name__)
@@ -26,7 +27,8 @@ _PAUSES = (0.0, 2.0, 5.0, 15.0)
 class ReplyPath:
     """How somebody can be answered, in a thread where it names one.
 
-    `replaces`: the answer stands in the place of the question.
+    `replaces`: the answer stands in the place of the question. A `trigger_id` opens a window for
+    a moment; a `view_id` names one that is open, under a title.
     """
 
     user_id: str
@@ -34,6 +36,9 @@ class ReplyPath:
     response_url: str = ""
     thread_ts: str = ""
     replaces: bool = False
+    trigger_id: str = ""
+    view_id: str = ""
+    view_title: Value = "qfbot"
 
 
 class Replies:
@@ -42,8 +47,19 @@ class Replies:
     def __init__(self, clients: Clients) -> None:
         self._clients = clients
 
-    async def deliver(self, reply: Reply, path: ReplyPath) -> None:
+    def window(self, path: ReplyPath) -> SlackWindow:
+        """The window that a question may be answered in."""
+        return SlackWindow(
+            self._clients,
+            trigger_id=path.trigger_id,
+            view_id=path.view_id,
+            title=path.view_title,
+        )
+
+    async def deliver(self, reply: Reply, path: ReplyPath, window: SlackWindow) -> None:
         """Answer, or log that there was no way to."""
+        if await window.show(reply) and not reply.for_all:
+            return
         rendered = render(reply.message)
         if reply.for_all:
             if await self._by_response_url(rendered, path, for_all=True):
@@ -83,6 +99,8 @@ class Replies:
             return False
 
     async def _privately(self, rendered: Rendered, path: ReplyPath) -> bool:
+        if not path.channel_id:
+            return False
         try:
             await self._clients.writes.chat_postEphemeral(
                 channel=path.channel_id,

@@ -115,7 +115,9 @@ class _SlackRequests:
             return web.Response(status=401)
         try:
             question = await to_bolt_request(request)
-        except (UnicodeDecodeError, LookupError):  # a body in no charset, or in an unknown one
+        # A body in no charset, or in an unknown one; a payload that is no JSON, or no object:
+        # Bolt looks into it before it looks at the signature.
+        except (ValueError, LookupError, TypeError, AttributeError):
             return web.Response(status=400)
         return await to_aiohttp_response(await self._app.async_dispatch(question))
 

@@ -54,6 +54,7 @@ def test_only_the_scopes_that_the_bot_uses_are_asked_for() -> None:
             "channels:read",
             "chat:write",
             "commands",
+            "files:read",
             "groups:history",
             "groups:read",
             "im:history",
