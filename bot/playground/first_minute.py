@@ -25,6 +25,7 @@ _STEPS = (
     "*Ask for a run's state:* `/qf status task-0tgmn4a7h4i6`",
     "*Follow one to its end:* `/qf watch task-9wq3k1m7d2zc`. Its card stays up to date.",
     "*Stop it* with the card's button. The bot asks first, and then says what is true.",
+    "*Publish a checkpoint* of a finished run: `/qf publish task-4nf8v2rw6hqe`. A form opens.",
     "*See what one may do:* act as @bo, who may only look, and try to stop a run.",
     "*Break something:* let Qianfan be down for a while, and then ask again.",
 )

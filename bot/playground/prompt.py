@@ -1,31 +1,41 @@
 """The playground's prompt: a Slack client of a few words."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
+from bot.playground.control import Playing
+from bot.playground.dialog import Dialog
 from bot.playground.fault_words import FAULTS, known
+from bot.playground.form_words import field_values
 from bot.playground.scene import FIRST_CHANNEL, FIRST_PERSON
-from bot.playground.slack import Entry, Exchange, Message
+from bot.playground.slack import Entry, Exchange, Message, NotAnswered, View
 from bot.playground.slack.happenings import (
     MessageChanged,
     MessagePosted,
     ViewClosed,
     ViewShown,
 )
-from bot.playground.slack.readable import view_lines
-from bot.playground.stage import Stage
+from bot.playground.slack.values import Json
 from bot.playground.transcript import Transcript
 
 HELP = """\
 /qf …             a slash command, as the person you act as, in the channel you are in
 as @bo            act as somebody else: ada is admin, lin an operator, bo may look, gus is a guest
 in #general       go to another channel (in @qfbot: your direct messages with the bot)
-click Stop        press a button of the newest message that has it, by its label or number
+click Stop        press a button of the open form, else of the newest message that has it, by
+                  its label or number
 wait 10m          let the world's time pass (s, m, h, d) and see what happens
 fault slack 429   something goes wrong from now on; fault alone lists what can, fault off ends it
+submit            fill the form that is open and send it: submit name=v2 about="two words"
+                  (in quotes \\n is a new line; a file: template=@chat.yaml)
+pick              change one field of it, and send nothing yet: pick model=ERNIE
+options           what a field offers, searched: options model erni
+close             close the form
 home              the app's Home tab
-submit            send the form that is open: submit field=value …
 invite, kick      bring the bot into the channel you are in, or take it out
 quit              the end
 Anything else is an ordinary message to the channel."""
@@ -33,13 +43,13 @@ Anything else is an ordinary message to the channel."""
 _SILENCE = "(qfbot has not answered)"
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _LENGTH = re.compile(r"(\d+)\s*([smhd])")
-_FIELD = re.compile(r"(\w+)=(\"[^\"]*\"|\S+)")
+_PATH_MARK = "@"
 
 
 class Prompt:
     """One person at a time in one channel; what they type is done, what is seen is returned."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Playing) -> None:
         self._stage = stage
         self._transcript = Transcript(stage.slack)
         self._who = stage.slack.person(FIRST_PERSON)
@@ -53,6 +63,9 @@ class Prompt:
             "fault": self._fault,
             "home": self._home,
             "submit": self._submit,
+            "pick": self._pick,
+            "options": self._options,
+            "close": self._close,
             "invite": self._invite,
             "kick": self._kick,
             "help": self._help,
@@ -72,6 +85,11 @@ class Prompt:
             return self.news()
         try:
             told = await self._words.get(word.lower(), self._says(line))(rest.strip())
+        except NotAnswered as error:
+            self.unanswered += 1
+            return [f"({error})"]
+        except OSError as error:
+            return [f"({error.strerror or error}: {error.filename})"]
         except (LookupError, ValueError, PermissionError) as error:
             return [f"({error.args[0] if error.args else error})"]
         return [*told, *self.news()]
@@ -87,12 +105,14 @@ class Prompt:
 
         return say
 
-    async def _asked(self, act: Awaitable[Exchange], *, is_question: bool = True) -> list[str]:
+    async def _asked(
+        self, act: Awaitable[Exchange], *, is_question: bool = True, may_be_silent: bool = False
+    ) -> list[str]:
         """Act, and wait for what comes of it; a question that stays without answer is counted."""
         with self._stage.slack.feed.subscribe() as news:
             exchange = await act
             pending = await self._stage.settle(10.0)
-            answered = any(self._is_answer(entry) for entry in news.waiting())
+            answered = may_be_silent or any(self._is_answer(entry) for entry in news.waiting())
         told = [f"(pending: {pending})"] if pending else []
         if is_question and (exchange.problem or not answered):
             self.unanswered += 1
@@ -124,14 +144,17 @@ class Prompt:
         button: str | int = int(rest) if rest.isdigit() else rest
         return await self._asked(self._who.clicks(self._with_button(button), button))
 
-    def _with_button(self, button: str | int) -> Message:
-        """The newest message in sight that has the button."""
-        for message in reversed(self._in_sight()):
-            labels = [each.label.lower() for each in message.buttons]
+    def _with_button(self, button: str | int) -> Message | View:
+        """The open form, or the newest message in sight, that has the button."""
+        places: list[Message | View] = [*reversed(self._in_sight())]
+        if self._who.open_view is not None:
+            places.insert(0, self._who.open_view)
+        for place in places:
+            labels = [each.label.lower() for each in place.buttons]
             if isinstance(button, int) and 1 <= button <= len(labels):
-                return message
+                return place
             if isinstance(button, str) and button.lower() in labels:
-                return message
+                return place
         raise LookupError(f"no message in sight has a button {button!r}")
 
     def _in_sight(self) -> list[Message]:
@@ -164,14 +187,46 @@ class Prompt:
         view = self._who.sees_home()
         if view is None:
             return ["(qfbot shows nothing in its Home yet)"]
-        return view_lines(view, self._stage.slack.workspace)
+        return self._transcript.view(view)
 
     async def _submit(self, rest: str) -> list[str]:
-        view = self._who.open_view
-        if view is None:
-            raise LookupError("no form is open")
-        values = {name: value.strip('"') for name, value in _FIELD.findall(rest)}
-        return await self._asked(self._who.submits(view, values))
+        values = await self._values(rest)
+        return await self._asked(self._dialog.submits(values))
+
+    async def _pick(self, rest: str) -> list[str]:
+        values = await self._values(rest)
+        if not values:
+            raise ValueError("say what to pick: pick field=value")
+        before = self._dialog.view
+        told = await self._asked(self._dialog.picks(values), may_be_silent=True)
+        after = self._who.open_view
+        if after is None or after.hash != before.hash:
+            return told  # What the bot made of the form is among the news.
+        return [*told, *self._transcript.view(after)]
+
+    async def _options(self, rest: str) -> list[str]:
+        name, _, query = rest.partition(" ")
+        offered = await self._dialog.options(name, query.strip())
+        return [_option_line(each) for each in offered] or ["(nothing to choose from)"]
+
+    async def _close(self, _: str) -> list[str]:
+        return await self._asked(self._dialog.closes(), may_be_silent=True)
+
+    @property
+    def _dialog(self) -> Dialog:
+        return Dialog(self._who)
+
+    async def _values(self, rest: str) -> dict[str, Any]:
+        """The values of fields as the form takes them; a file is read and uploaded first."""
+        return {name: await self._value(name, text) for name, text in field_values(rest).items()}
+
+    async def _value(self, name: str, text: str) -> Any:
+        if self._dialog.field(name).type != "file_input" or not text:
+            return text or None
+        if not text.startswith(_PATH_MARK):
+            raise ValueError(f"{name} takes a file: {name}=@path")
+        file_name, content = await asyncio.to_thread(_read, text.removeprefix(_PATH_MARK))
+        return [self._who.uploads(file_name, content).id]
 
     async def _invite(self, _: str) -> list[str]:
         slack = self._stage.slack
@@ -185,3 +240,17 @@ class Prompt:
 
     async def _help(self, _: str) -> list[str]:
         return HELP.splitlines()
+
+
+def _read(path: str) -> tuple[str, bytes]:
+    """A file's own name, and what is in it; OSError where it cannot be read."""
+    file = Path(path).expanduser()
+    return file.name, file.read_bytes()
+
+
+def _option_line(option: Json) -> str:
+    """An option as it can be picked, and what more is said of it."""
+    text, value = str(option["text"]["text"]), str(option.get("value", ""))
+    note = option.get("description", {}).get("text", "")
+    said = "" if value == text or value in note else value
+    return "  ".join(each for each in (f"· {text}", said, note) if each)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.access import Grant, Role, Rules, Scope
-from bot.playground.qianfan import Failed, World
+from bot.playground.qianfan import Failed, Source, World
 from bot.playground.slack import LocalSlack
 
 #: Where one begins, and as whom.
@@ -102,10 +102,41 @@ def _is_compressed(world: World) -> Prop:
     return Prop(task.id, "a compression task")
 
 
+def _is_done(world: World) -> Prop:
+    job = world.add_job(name="faq-answers", description="answers what is asked most")
+    task = world.add_task(
+        "task-4nf8v2rw6hqe",
+        job,
+        queue=timedelta(minutes=5),
+        length=timedelta(hours=2),
+        age=timedelta(hours=6),
+        checkpoints=6,
+    )
+    return Prop(task.id, "is done, with six checkpoints: one to publish")
+
+
 def _is_published(world: World) -> Prop:
-    owner = world.add_model_set("support-bot", age=timedelta(days=9))
-    version = world.add_version(owner, "amv-g73j3faikzpz", age=timedelta(days=9))
-    return Prop(version.id, "a model version, ready")
+    owner = world.add_model_set("support-bot", "am-4kq7m2x9wd3f", age=timedelta(days=9))
+    job = world.add_job(name="support-bot-spring", age=timedelta(days=10))
+    run = world.add_task(
+        "task-6yb1d9ks3mzt",
+        job,
+        queue=timedelta(minutes=5),
+        length=timedelta(hours=3),
+        age=timedelta(days=10),
+    )
+    version = world.add_version(
+        owner,
+        "amv-g73j3faikzpz",
+        source=Source("Train", task_id=run.id),
+        age=timedelta(days=9),
+    )
+    return Prop(version.id, f"a model version, ready, published into {owner.id}")
+
+
+def _is_empty(world: World) -> Prop:
+    owner = world.add_model_set("contracts", "am-8tz5c1n6vb2h", age=timedelta(days=2))
+    return Prop(owner.id, "a model set without versions: one to publish or import into")
 
 
 _LIVES: tuple[Callable[[World], Prop], ...] = (
@@ -114,5 +145,7 @@ _LIVES: tuple[Callable[[World], Prop], ...] = (
     _waits,
     _goes_on,
     _is_compressed,
+    _is_done,
     _is_published,
+    _is_empty,
 )

@@ -95,8 +95,12 @@ class Stage:
         return pending
 
     async def _busy(self) -> bool:
-        begun = await self.app.watcher.tick() + await self.app.sender.tick()
-        return bool(begun) or not self.app.idle or await self.app.store.outbox.pending() > 0
+        # What is in hand before the ticks may give them something to do after they have looked.
+        at_rest = self.app.idle
+        begun = await self.app.watcher.tick()
+        begun += await self.app.discovery.tick() + await self.app.sender.tick()
+        owed = await self.app.store.outbox.pending()
+        return not at_rest or bool(begun or owed) or not self.app.idle
 
 
 @asynccontextmanager

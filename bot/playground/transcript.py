@@ -1,15 +1,18 @@
 """What each person would have seen, as lines for a terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from bot.playground.slack import Entry, LocalSlack, Message, User
+from bot.playground.slack import Entry, LocalSlack, Message, User, View
 from bot.playground.slack.happenings import (
     MessageChanged,
     MessageDeleted,
     MessagePosted,
+    ViewClosed,
     ViewShown,
 )
 from bot.playground.slack.readable import message_lines, view_lines
+
+_HOW_TO_FILL = "(submit field=value … · pick field=value · options field · close)"
 
 
 class Transcript:
@@ -21,7 +24,13 @@ class Transcript:
 
     def lines(self, reader: User) -> list[str]:
         """What has happened since the last call, as the reader would have read it."""
-        return [line for entry in self._news.waiting() for line in self._entry_lines(entry, reader)]
+        entries = without_passing_views(self._news.waiting())
+        return [line for entry in entries for line in self._entry_lines(entry, reader)]
+
+    def view(self, view: View) -> list[str]:
+        """A form, with how to fill it, or a Home tab."""
+        lines = view_lines(view, self._slack.workspace)
+        return [*lines, _HOW_TO_FILL] if view.type == "modal" and view.can_be_sent else lines
 
     def _entry_lines(self, entry: Entry, reader: User) -> Iterator[str]:
         match entry.what:
@@ -33,7 +42,9 @@ class Transcript:
             case MessageDeleted(message=message):
                 yield f"{self._where(message)}  (a message went away)"
             case ViewShown(view=view):
-                yield from view_lines(view, self._slack.workspace)
+                yield from self.view(view)
+            case ViewClosed(view=view):
+                yield f"(the form {view.title!r} is closed)"
             case _:
                 return
 
@@ -52,3 +63,17 @@ class Transcript:
             name = self._slack.workspace.user(message.ephemeral_to).name
             place += f" (only @{name} sees it)"
         return place
+
+
+def without_passing_views(entries: Sequence[Entry]) -> list[Entry]:
+    """Leave out what a view showed only until it showed something else, or was closed."""
+    last = {
+        entry.what.view.id: entry.number
+        for entry in entries
+        if isinstance(entry.what, ViewShown | ViewClosed)
+    }
+    return [
+        entry
+        for entry in entries
+        if not isinstance(entry.what, ViewShown) or last[entry.what.view.id] == entry.number
+    ]

@@ -6,7 +6,7 @@ Each verb is done by the same `Person` as the line of the same name at the promp
 from abc import abstractmethod
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Base64Bytes, Field, TypeAdapter
 
 from bot.playground.control.places import (
     ElementName,
@@ -16,7 +16,7 @@ from bot.playground.control.places import (
     menu_number,
 )
 from bot.playground.control.verbs import Body, Json, Setting
-from bot.playground.slack import Exchange, Person
+from bot.playground.slack import Exchange, LocalSlack, Message, Person, View
 
 
 class Act(Body):
@@ -37,6 +37,18 @@ class Act(Body):
         """What became of it."""
 
 
+class UsesElement(Act):
+    """Something in a message or view is used; `values` is what stands in the form around it."""
+
+    place: Place
+    values: dict[str, Any] = Field(default_factory=dict)
+
+    def filled(self, person: Person, slack: LocalSlack) -> Message | View:
+        """The message or view, with the form's values entered."""
+        place = self.place.found(person, slack)
+        return person.enters(place, self.values) if isinstance(place, View) else place
+
+
 class Types(Act):
     """A line is sent: a slash command where it begins with "/", else a message."""
 
@@ -50,46 +62,55 @@ class Types(Act):
         return told(await person.types(self.text, self.channel, self.thread_ts))
 
 
-class Clicks(Act):
+class Clicks(UsesElement):
     """A button is clicked."""
 
     verb: Literal["clicks"] = Field(alias="do")
-    place: Place
     button: ElementName
 
     async def done_by(self, person: Person, setting: Setting) -> Json:
         """Click it."""
-        place = self.place.found(person, setting.playing.slack)
+        place = self.filled(person, setting.playing.slack)
         return told(await person.clicks(place, button_number(place, self.button)))
 
 
-class Selects(Act):
-    """An option of a menu is chosen, or several."""
+class Selects(UsesElement):
+    """An option of a menu is chosen, or several, or none; or a form's field is changed."""
 
     verb: Literal["selects"] = Field(alias="do")
-    place: Place
     menu: ElementName
-    option: str | list[str]
+    option: str | list[str] | None
 
     async def done_by(self, person: Person, setting: Setting) -> Json:
         """Choose it."""
-        place = self.place.found(person, setting.playing.slack)
+        place = self.filled(person, setting.playing.slack)
         return told(await person.selects(place, menu_number(place, self.menu), self.option))
 
 
-class Options(Act):
+class Options(UsesElement):
     """Something is typed into a menu whose options come from the app."""
 
     verb: Literal["options"] = Field(alias="do")
-    place: Place
     menu: ElementName
     query: str = ""
 
     async def done_by(self, person: Person, setting: Setting) -> Json:
-        """What the menu offers."""
-        place = self.place.found(person, setting.playing.slack)
+        """What the menu offers. NotAnswered where the app fails."""
+        place = self.filled(person, setting.playing.slack)
         offered = await person.options(place, menu_number(place, self.menu), self.query)
         return {"options": list(offered)}
+
+
+class Uploads(Act):
+    """A file is given, for a form's field to hold: its name, and what is in it as base64."""
+
+    verb: Literal["uploads"] = Field(alias="do")
+    name: str = Field(min_length=1, max_length=255)
+    content: Base64Bytes
+
+    async def done_by(self, person: Person, setting: Setting) -> Json:
+        """Take it. ValueError where it is empty."""
+        return {"file": person.uploads(self.name, self.content).id}
 
 
 class Submits(Act):
@@ -157,7 +178,16 @@ class Reads(Act):
 
 ACTS: TypeAdapter[Act] = TypeAdapter(
     Annotated[
-        Types | Clicks | Selects | Options | Submits | Closes | OpensHome | UsesShortcut | Reads,
+        Types
+        | Clicks
+        | Selects
+        | Options
+        | Uploads
+        | Submits
+        | Closes
+        | OpensHome
+        | UsesShortcut
+        | Reads,
         Field(discriminator="verb"),
     ]
 )

@@ -109,5 +109,6 @@ def _view(view: View | None) -> Json | None:
         "content": view.content,
         "errors": dict(view.errors or {}),
         "values": dict(view.values or {}),
+        "appeared": dict(view.appeared),
         "is_pushed": view.previous_id is not None,
     }

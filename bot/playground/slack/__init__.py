@@ -1,6 +1,6 @@
 """A Slack workspace on this machine, faithful enough for the real Bolt and slack-sdk."""
 
-from bot.playground.slack.delivery import Exchange
+from bot.playground.slack.delivery import Exchange, NotAnswered
 from bot.playground.slack.elements import Interactive
 from bot.playground.slack.faults import Fault, Faults
 from bot.playground.slack.feed import Entry, Feed, Subscription
@@ -20,6 +20,7 @@ __all__ = [
     "Interactive",
     "LocalSlack",
     "Message",
+    "NotAnswered",
     "Person",
     "Subscription",
     "User",

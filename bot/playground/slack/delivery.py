@@ -66,6 +66,14 @@ class Exchange:
     message: Message | None = None
 
 
+class NotAnswered(LookupError):
+    """The app failed to answer what only it can; `problem` is what Slack shows."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"Slack shows: {problem}")
+        self.problem = problem
+
+
 class Transport(Protocol):
     """A way to the app."""
 

@@ -17,13 +17,18 @@ _ELEMENTS = {
 _BLOCKS = {"carousel": "elements", "container": "child_blocks"}
 
 
+#: The ids of an element's block and of itself, which no other element of the same place has.
+Ids = tuple[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Interactive:
-    """One element with the block it stands in."""
+    """One element with the block it stands in; a form's field need not `dispatch` its changes."""
 
     block_id: str
     element: dict[str, Any]
     input_label: str | None = None
+    dispatches: bool = True
 
     @property
     def type(self) -> str:
@@ -36,6 +41,10 @@ class Interactive:
     @property
     def action_id(self) -> str:
         return str(self.element.get("action_id", ""))
+
+    @property
+    def ids(self) -> Ids:
+        return self.block_id, self.action_id
 
     @property
     def label(self) -> str:
@@ -55,19 +64,31 @@ class Interactive:
     def style(self) -> str | None:
         return self.element.get("style")
 
-    def is_named(self, name: str) -> bool:
-        """Whether a person or a test means this one by `name`."""
-        return name in (self.action_id, self.block_id) or name.casefold() == self.label.casefold()
+
+def meant(among: Sequence[Interactive], name: str) -> Interactive | None:
+    """Return the one that is meant by a block id, else by an action id, else by a label.
+
+    An action id that several have names none of them: forms call every field's element the same.
+    """
+    actions = [each for each in among if each.action_id == name]
+    named = (
+        [each for each in among if each.block_id == name],
+        actions if len(actions) == 1 else [],
+        [each for each in among if each.label.casefold() == name.casefold()],
+    )
+    return next((found[0] for found in named if found), None)
 
 
 def interactives(blocks: Sequence[dict[str, Any]]) -> Iterator[Interactive]:
     """Yield every usable element of the blocks, in reading order."""
     for block in blocks:
         yield from interactives(block.get(_BLOCKS.get(str(block.get("type")), ""), ()))
-        label = block.get("label", {}).get("text") if block.get("type") == "input" else None
+        is_input = block.get("type") == "input"
+        label = block.get("label", {}).get("text") if is_input else None
+        dispatches = bool(block.get("dispatch_action")) or not is_input
         for element in _held(block):
             if _is_usable(element):
-                yield Interactive(str(block.get("block_id", "")), element, label)
+                yield Interactive(str(block.get("block_id", "")), element, label, dispatches)
 
 
 def with_ids(blocks: Sequence[dict[str, Any]]) -> tuple[dict[str, Any], ...]:

@@ -9,6 +9,7 @@ EVERY_METHOD = "*"
 # Names that faults may have besides those of the Web API's methods.
 RESPONSE_URL = "response_url"
 UPLOAD = "upload"
+DOWNLOAD = "download"
 
 When = Literal["before", "after", "late"]
 # Seconds: so many, or any number between two.

@@ -44,6 +44,12 @@ class Files:
         self._feed.write(FileUploaded(done))
         return self._keep(done)
 
+    def upload(self, name: str, content: bytes, user: str) -> File:
+        """Take a file that a person gives in a form: whole, and its type known at once."""
+        announced = self.announce(name, len(content), "", user)
+        now = self._clock.wall()
+        return self._keep(replace(announced, content=content, complete=True, processed_at=now))
+
     def share(self, file_id: str, channel: str, ts: str) -> File:
         """Note that the message at `ts` shows the file."""
         file = self.find(file_id)

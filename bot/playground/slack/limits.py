@@ -69,6 +69,15 @@ def check_view(content: Any, surface: Literal["modal", "home"]) -> None:
         raise _refusal("invalid_arguments", finding)
 
 
+def check_options(answer: Json) -> None:
+    """Refuse what an app cannot offer in a menu that asks it for options; nothing it may offer."""
+    offered = {name: answer[name] for name in ("options", "option_groups") if answer.get(name)}
+    if offered:
+        menu = {"type": "static_select", **offered}
+        block = {"type": "actions", "elements": [menu]}
+        _check("invalid_options", "modal", [block], lambda all: all)
+
+
 def _check(
     error: str, surface: str, blocks: list[Json], build: Callable[[list[Any]], object]
 ) -> None:

@@ -6,17 +6,22 @@ from functools import partial
 from typing import Any
 
 from bot.playground.slack import payloads
-from bot.playground.slack.delivery import Courier, Delivery, Exchange
-from bot.playground.slack.elements import Interactive
+from bot.playground.slack.checks import refused_fields
+from bot.playground.slack.delivery import Courier, Delivery, Exchange, NotAnswered
+from bot.playground.slack.elements import Ids, Interactive, meant
 from bot.playground.slack.errors import SlackError
 from bot.playground.slack.events import Events
 from bot.playground.slack.happenings import HomeOpened
-from bot.playground.slack.inputs import Entering, missing_fields
+from bot.playground.slack.inputs import Entering, named_fields, own_options
+from bot.playground.slack.limits import check_options
 from bot.playground.slack.own_commands import OWN_COMMANDS
 from bot.playground.slack.platform import Platform
 from bot.playground.slack.responses import answer_command, follow_submission, slackbot_says
 from bot.playground.slack.typed import encoded
-from bot.playground.slack.values import Channel, Json, Message, User, View
+from bot.playground.slack.values import Channel, File, Json, Message, User, View
+
+# https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element/#external_select
+_SHORTEST_QUERY = 3
 
 
 class Person:
@@ -26,7 +31,9 @@ class Person:
         self._platform = platform
         self._courier = courier
         self._events = events
-        self._entering = Entering(platform.workspace)
+        self._entering = Entering(
+            platform.workspace, lambda file: platform.file_object(platform.files.find(file))
+        )
         self._held: dict[tuple[str, str], Json] = {}
         self.id = user.id
 
@@ -66,40 +73,68 @@ class Person:
         return await self._acts(place, used, {}, {})
 
     async def selects(
-        self, place: Message | View, menu: str | int, option: str | Sequence[str]
+        self, place: Message | View, menu: str | int, option: str | Sequence[str] | None
     ) -> Exchange:
-        """Choose in a menu, named by placeholder, label or action id, an option by text or value.
+        """Choose in a menu, named by placeholder, label or id, an option by text or value.
 
-        Also for overflow menus, pickers, checkboxes and radio buttons. ValueError where there is
-        no such option.
+        None takes the choice back. Also for overflow menus, pickers, checkboxes, radio buttons
+        and a form's fields, of which the app hears only where they dispatch their changes (else
+        `acked` False, no `problem`). ValueError where there is no such option.
         """
         self._still_there(place)
-        used = _pick([each for each in place.interactives if not each.is_button], menu)
+        used = _pick(_fields(place), menu)
         chosen = self._entering.chosen(used, option)
-        return await self._acts(place, used, chosen, {used.action_id: option})
+        if isinstance(place, View) and not used.dispatches:
+            self._enter(place, {used.ids: option})
+            return Exchange()
+        return await self._acts(place, used, chosen, {used.ids: option})
 
     async def options(
         self, place: Message | View, menu: str | int, query: str = ""
     ) -> tuple[Json, ...]:
-        """Type into a menu whose options come from the app; return what it offers."""
-        used = _pick([each for each in place.interactives if not each.is_button], menu)
-        payload = payloads.block_suggestion(self._platform, self.user, place, used, query)
+        """Open a menu and type into it; return what it offers.
+
+        The app is asked where its options come from there. ValueError where nothing can be chosen
+        or too little was typed; NotAnswered where the app fails.
+        """
+        used = _pick(_fields(place), menu)
+        if "external" not in used.type:
+            return _own_options(used, query)
+        least = used.element.get("min_query_length", _SHORTEST_QUERY)
+        if len(query) < least:
+            raise ValueError(f"type at least {least} characters to search there")
+        present = self._present(place) if isinstance(place, View) else place
+        payload = payloads.block_suggestion(self._platform, self.user, present, used, query)
         exchange = await self._interact("block_suggestion", payload)
+        exchange = self._heeded(exchange, lambda answer: check_options(answer or {}))
+        if exchange.problem is not None:
+            raise NotAnswered(exchange.problem)
         offered = _offered(exchange.ack_payload or {})
-        self._entering.offer(used.action_id, offered)
+        self._entering.offer(used, offered)
         return offered
 
-    async def submits(self, view: View, values: Mapping[str, Any] | None = None) -> Exchange:
-        """Fill a form, by labels or action ids, and send it.
+    def uploads(self, name: str, content: bytes) -> File:
+        """Give a file of one's own, to be put into a form by its id; ValueError if it is empty."""
+        if not content:
+            raise ValueError(f"{name} is empty")
+        return self._platform.files.upload(name, content, self.id)
 
-        Fields that are not named keep what they hold. Where a required field is empty the client
-        shows it and nothing is sent (`acked` False, no `problem`).
+    def enters(self, view: View, values: Mapping[str, Any]) -> View:
+        """Fill fields of a form, by block ids, action ids or labels; the app hears nothing of it.
+
+        Fields that are not named keep what they hold.
         """
-        present = self._present(view)
-        state = self._entering.state(present.interactives, present.values or {}, values or {})
-        filled = self._platform.views.enter(present, state)
-        if missing := missing_fields(filled, state):
-            self._platform.views.show_errors(filled, missing)
+        return self._enter(view, named_fields(view.interactives, values))
+
+    async def submits(self, view: View, values: Mapping[str, Any] | None = None) -> Exchange:
+        """Fill a form as `enters` does, and send it.
+
+        Where a required field is empty, or a number none, the client shows it and nothing is sent
+        (`acked` False, no `problem`).
+        """
+        filled = self.enters(self._present(view), values or {})
+        if refused := refused_fields(filled, filled.values or {}):
+            self._platform.views.show_errors(filled, refused)
             return Exchange()
         payload = payloads.view_submission(self._platform, self.user, filled)
         exchange = await self._interact("view_submission", payload)
@@ -187,19 +222,23 @@ class Person:
         return exchange
 
     async def _acts(
-        self, place: Message | View, used: Interactive, chosen: Json, entered: Json
+        self, place: Message | View, used: Interactive, chosen: Json, entered: Mapping[Ids, Any]
     ) -> Exchange:
-        state = self._hold(place, entered)
         if isinstance(place, View):
-            place = self._platform.views.enter(place, state)
+            place, state = self._enter(place, entered), {}
+        else:
+            state = self._hold(place, entered)
         payload = payloads.block_actions(self._platform, self.user, place, used, chosen, state)
         return await self._interact("block_actions", payload)
 
-    def _hold(self, place: Message | View, entered: Json) -> Json:
-        """Return what the inputs of a place hold once `entered` is there, and remember it."""
-        if isinstance(place, View):
-            held = self._present(place).values or {}
-            return self._entering.state(place.interactives, held, entered)
+    def _enter(self, view: View, entered: Mapping[Ids, Any]) -> View:
+        """Return the view with its fields filled; it is kept so."""
+        present = self._present(view)
+        state = self._entering.state(present.interactives, present.values or {}, entered)
+        return self._platform.views.enter(present, state)
+
+    def _hold(self, place: Message, entered: Mapping[Ids, Any]) -> Json:
+        """Return what the inputs of a message hold once `entered` is there, and remember it."""
         key = (place.channel, place.ts)
         state = self._entering.state(place.interactives, self._held.get(key, {}), entered)
         self._held[key] = state
@@ -250,12 +289,22 @@ def _pick(among: Sequence[Interactive], which: str | int) -> Interactive:
     if isinstance(which, int):
         if 1 <= which <= len(among):
             return among[which - 1]
-    else:
-        for each in among:
-            if each.is_named(which):
-                return each
+    elif (found := meant(among, which)) is not None:
+        return found
     there = ", ".join(each.label or each.action_id for each in among) or "nothing"
     raise LookupError(f"no {which!r} there; there is: {there}")
+
+
+def _fields(place: Message | View) -> list[Interactive]:
+    return [each for each in place.interactives if not each.is_button]
+
+
+def _own_options(used: Interactive, query: str) -> tuple[Json, ...]:
+    """Return the options that an element brings along, as the client itself narrows them."""
+    options = own_options(used.element)
+    if not options:
+        raise ValueError(f"{used.label or used.action_id!r} has nothing to choose from")
+    return tuple(each for each in options if query.casefold() in each["text"]["text"].casefold())
 
 
 def _offered(answer: Json) -> tuple[Json, ...]:

@@ -12,7 +12,9 @@ from bot.playground.slack.interaction import ResponseUrls, Triggers
 from bot.playground.slack.rate_limits import RateLimits
 from bot.playground.slack.sockets import Sockets
 from bot.playground.slack.tasks import Tasks
+from bot.playground.slack.values import File, Json
 from bot.playground.slack.views import Views
+from bot.playground.slack.wire import file_object
 from bot.playground.slack.workspace import Workspace
 
 
@@ -73,3 +75,7 @@ class Platform:
 
     def upload_url(self, file_id: str) -> str:
         return f"{self.address}/upload/{file_id}"
+
+    def file_object(self, file: File) -> Json:
+        """A file as the Web API and a form's state show it now."""
+        return file_object(file, self.address, processed=self.files.is_processed(file))

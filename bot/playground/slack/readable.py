@@ -1,15 +1,22 @@
 """Messages and views as lines of plain text, for a terminal."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from bot.playground.slack.inputs import own_options
 from bot.playground.slack.mrkdwn import as_read
 from bot.playground.slack.values import Json, Message, User, View
 from bot.playground.slack.workspace import Workspace
 
 _RULE = "─" * 24
+
+# More are listed where somebody asks for them.
+_OPTIONS_SHOWN = 12
+
+# What of a field's state is no plain value.
+_STRUCTURED = ("type", "selected_option", "selected_options", "files")
 
 
 def message_lines(message: Message, workspace: Workspace, reader: User | None = None) -> list[str]:
@@ -23,8 +30,8 @@ def message_lines(message: Message, workspace: Workspace, reader: User | None = 
 
 
 def view_lines(view: View, workspace: Workspace) -> list[str]:
-    """Return what a modal or a Home tab shows, errors at their fields."""
-    page = _Page(workspace, workspace.user(view.user).tz, view.errors or {})
+    """Return what a modal or a Home tab shows: what its fields hold and offer, their errors."""
+    page = _Page(workspace, workspace.user(view.user).tz, view.errors or {}, view.values or {})
     lines = [f"== {view.title} ==", *page.blocks(view.blocks)]
     ends = [view.content[end]["text"] for end in ("close", "submit") if view.content.get(end)]
     return lines + ([" ".join(f"({each})" for each in ends)] if ends else [])
@@ -41,7 +48,8 @@ class _Page:
 
     workspace: Workspace
     tz: str
-    errors: Any = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._buttons = count(1)
@@ -54,7 +62,7 @@ class _Page:
 
     def _block(self, block: Json) -> Iterator[str]:
         yield from _WRITERS.get(str(block.get("type")), _Page._other)(self, block)
-        if error := (self.errors or {}).get(block.get("block_id")):
+        if error := self.errors.get(str(block.get("block_id"))):
             yield f"  ! {error}"
 
     def _alert(self, block: Json) -> Iterator[str]:
@@ -66,8 +74,8 @@ class _Page:
     def _section(self, block: Json) -> Iterator[str]:
         if block.get("text"):
             yield from self._said(block["text"]).splitlines()
-        for field in block.get("fields", ()):
-            yield "  " + " ".join(self._said(field).splitlines())
+        for each in block.get("fields", ()):
+            yield "  " + " ".join(self._said(each).splitlines())
         if block.get("accessory"):
             yield self._element(block["accessory"])
 
@@ -85,9 +93,21 @@ class _Page:
 
     def _input(self, block: Json) -> Iterator[str]:
         optional = " (optional)" if block.get("optional") else ""
-        yield f"{self._said(block['label'])}{optional}: {self._element(block['element'])}"
+        label, name = self._said(block["label"]), str(block.get("block_id", ""))
+        spoken = "" if name.casefold() in ("", label.casefold()) else f"{name}="
+        held = self.values.get(name, {}).get(block["element"].get("action_id"))
+        yield f"{label}{optional}: {spoken}{self._field(block['element'], held)}"
+        yield from self._offer(block["element"])
         if block.get("hint"):
             yield f"  {self._said(block['hint'])}"
+
+    def _offer(self, element: Json) -> Iterator[str]:
+        """What there is to choose from."""
+        options = own_options(element)
+        if options:
+            texts = [self._said(each["text"]) for each in options[:_OPTIONS_SHOWN]]
+            more = len(options) - len(texts)
+            yield f"  one of: {' · '.join(texts)}" + (f" · and {more} more" if more else "")
 
     def _rich_text(self, block: Json) -> Iterator[str]:
         for element in block["elements"]:
@@ -120,11 +140,11 @@ class _Page:
                 return f"[{next(self._buttons)}: {self._said(element['text'])}]"
         return self._field(element)
 
-    def _field(self, element: Json) -> str:
+    def _field(self, element: Json, held: Json | None = None) -> str:
         """A menu or an input: what it holds, else its placeholder."""
-        initial = element.get("initial_option") or {}
-        held = initial.get("text", {}).get("text") or element.get("initial_value")
-        shown = held or element.get("placeholder", {}).get("text", "")
+        shown = _value_of(element, held) or element.get("placeholder", {}).get("text", "")
+        if element["type"] == "file_input":
+            return f"[{shown or 'a file'}]"
         is_menu = "select" in element["type"] or element["type"] == "overflow"
         return f"[{shown or '…'} ▾]" if is_menu else f"[{shown}]"
 
@@ -161,6 +181,18 @@ _WRITERS: dict[str, Callable[[_Page, Json], Iterator[str]]] = {
     "markdown": _Page._markdown,
     "table": _Page._table,
 }
+
+
+def _value_of(element: Json, held: Json | None) -> str:
+    """What a field holds now, in a line; what it began with where nobody has touched it."""
+    if held is None:
+        began = element.get("initial_option"), element.get("initial_value")
+        held = dict(zip(("selected_option", "value"), began, strict=True))
+    options = held.get("selected_options") or [held.get("selected_option")]
+    parts = [each["text"]["text"] for each in options if each]
+    parts += [each["name"] for each in held.get("files") or ()]
+    parts += [str(each) for name, each in held.items() if name not in _STRUCTURED and each]
+    return ", ".join(parts).replace("\n", "\\n")
 
 
 def _fallback(attachment: Json) -> str:

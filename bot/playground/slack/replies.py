@@ -14,7 +14,7 @@ from bot.playground.slack.tasks import Tasks
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What goes back: JSON, or text where `body` is a string; nothing at all where it is `lost`.
+    """What goes back: JSON, text or bytes as `body` is; nothing at all where it is `lost`.
 
     `outcome` says it in a word, for readers of the feed.
     """
@@ -31,6 +31,8 @@ class Reply:
             if request.transport is not None:
                 request.transport.abort()
             return web.Response()
+        if isinstance(self.body, bytes):
+            return web.Response(body=self.body, status=self.status, headers=self.headers)
         if isinstance(self.body, str):
             return web.Response(text=self.body, status=self.status, headers=self.headers)
         return web.json_response(self.body, status=self.status, headers=self.headers)

@@ -6,6 +6,9 @@ From the "Scopes" of each method's page, https://docs.slack.dev/reference/method
 from bot.playground.slack.errors import SlackError
 from bot.playground.slack.values import ChannelKind
 
+# Also what the bytes of a file are handed out for.
+FILES_READ = "files:read"
+
 # Methods that any token of the right kind may call are not listed.
 _SCOPES = {
     "bots.info": "users:read",
@@ -18,7 +21,7 @@ _SCOPES = {
     "conversations.open": "im:write",
     "files.completeUploadExternal": "files:write",
     "files.getUploadURLExternal": "files:write",
-    "files.info": "files:read",
+    "files.info": FILES_READ,
     "reactions.add": "reactions:write",
     "team.info": "team:read",
     "usergroups.list": "usergroups:read",

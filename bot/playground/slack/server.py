@@ -231,5 +231,8 @@ class LocalSlack:
         application.router.add_route("*", "/api/{method}", endpoint.serve)
         application.router.add_post("/response/{key}", doors.respond)
         application.router.add_post("/upload/{file}", doors.upload)
+        application.router.add_get("/files-pri/{key}/{name}", doors.download)
+        application.router.add_get("/files-pri/{key}/download/{name}", doors.download)
+        application.router.add_get("/signin", doors.sign_in)
         application.router.add_get("/link/{ticket}", self._platform.sockets.accept)
         return application

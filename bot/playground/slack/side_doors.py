@@ -1,4 +1,4 @@
-"""The addresses besides the Web API: response_urls, and uploads."""
+"""The addresses besides the Web API: response_urls, uploads and downloads."""
 
 import json
 from functools import partial
@@ -6,14 +6,20 @@ from functools import partial
 from aiohttp import web
 
 from bot.playground.slack.errors import SlackError
-from bot.playground.slack.faults import RESPONSE_URL, UPLOAD
+from bot.playground.slack.faults import DOWNLOAD, RESPONSE_URL, UPLOAD
 from bot.playground.slack.happenings import ResponseUrlUsed
 from bot.playground.slack.interaction import ResponseUrl
 from bot.playground.slack.platform import Platform
 from bot.playground.slack.replies import FaultGate, Reply
 from bot.playground.slack.responses import respond
+from bot.playground.slack.scopes import FILES_READ
 
 _DEAD_URLS = ("expired_url", "used_url")
+
+# Who may not have a file is shown where to sign in, by a redirect and not by an error.
+# https://docs.slack.dev/reference/objects/file-object/#authentication
+_SIGN_IN = "/signin"
+_HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 
 class SideDoors:
@@ -38,6 +44,27 @@ class SideDoors:
         file_id, content = request.match_info["file"], await request.read()
         reply = await self._gate.passes(UPLOAD, partial(self._uploaded, file_id, content))
         return reply.to(request)
+
+    async def download(self, request: web.Request) -> web.StreamResponse:
+        """Hand out a file's bytes to the app's token, and to everyone else a way to sign in."""
+        key, token = request.match_info["key"], request.headers.get("Authorization", "")
+        reply = await self._gate.passes(DOWNLOAD, partial(self._handed_out, key, token))
+        return reply.to(request)
+
+    async def sign_in(self, request: web.Request) -> web.StreamResponse:
+        """What a browser without a session sees."""
+        page = "<!doctype html><title>Sign in | Slack</title><h1>Sign in to your workspace</h1>"
+        return Reply("ok", page.encode(), headers=_HTML).to(request)
+
+    def _handed_out(self, key: str, authorization: str) -> Reply:
+        may_read = FILES_READ in self._platform.installation.scopes
+        if not may_read or authorization != f"Bearer {self._platform.credentials.bot_token}":
+            return Reply("not signed in", status=302, headers={"Location": _SIGN_IN})
+        try:
+            file = self._platform.files.find(key.rpartition("-")[2])
+        except SlackError as refusal:
+            return Reply(refusal.error, refusal.error, 404)
+        return Reply("ok", file.content, headers={"Content-Type": "application/octet-stream"})
 
     def _answered(self, key: str, body: bytes) -> Reply:
         try:

@@ -113,7 +113,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A modal or a Home tab as one person has it before them; `values` is what they entered."""
+    """A modal or a Home tab as one person has it before them; `values` is what they entered.
+
+    `appeared` has a mark for each of its blocks that can be used: another one where the app took
+    the block away and brought it back.
+    """
 
     id: str
     hash: str
@@ -124,6 +128,7 @@ class View:
     previous_id: str | None = None
     values: Mapping[str, Any] | None = None
     errors: Mapping[str, str] | None = None
+    appeared: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def blocks(self) -> tuple[Json, ...]:
@@ -132,6 +137,11 @@ class View:
     @property
     def title(self) -> str:
         return str(self.content.get("title", {}).get("text", ""))
+
+    @property
+    def can_be_sent(self) -> bool:
+        """Whether there is something to send: a modal without a submit button is only read."""
+        return bool(self.content.get("submit"))
 
     @property
     def callback_id(self) -> str:

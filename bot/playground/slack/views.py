@@ -4,7 +4,7 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
-from bot.playground.slack.elements import with_ids
+from bot.playground.slack.elements import interactives, with_ids
 from bot.playground.slack.errors import SlackError
 from bot.playground.slack.feed import Feed
 from bot.playground.slack.happenings import ViewClosed, ViewShown
@@ -46,11 +46,15 @@ class Views:
         return self._shown("pushed", view)
 
     def update(self, view: View, content: Json, hash: str = "") -> View:
-        """Replace what an open modal shows; `hash`, where given, must be the view's present one."""
+        """Replace what an open modal shows; `hash`, where given, must be the view's present one.
+
+        What was entered stays in the fields that keep their ids and their kind.
+        https://docs.slack.dev/surfaces/modals/#updating_views
+        """
         present = self.find(view.id)
         if hash and hash != present.hash:
             raise SlackError("hash_conflict")
-        return self._put("updated", replace(present, content=_with_ids(content), errors=None))
+        return self._put("updated", _changed(present, content))
 
     def publish(self, user: str, content: Json, hash: str = "") -> View:
         """Replace a person's Home tab."""
@@ -101,13 +105,15 @@ class Views:
 
     def _new(self, user: str, content: Json) -> View:
         view_id = self._workspace.next_id("V")
+        content = _with_ids(content)
         return View(
             id=view_id,
             hash=_hash(),
             user=user,
             type="home" if content.get("type") == "home" else "modal",
-            content=_with_ids(content),
+            content=content,
             root_id=view_id,
+            appeared=_appeared(content),
         )
 
     def _put(self, how: str, view: View) -> View:
@@ -135,6 +141,22 @@ class Views:
 
 def _with_ids(content: Json) -> Json:
     return {**content, "blocks": list(with_ids(content.get("blocks", ())))}
+
+
+def _changed(view: View, content: Json) -> View:
+    """Return the view with other content; what was entered stays where a field stays."""
+    after = replace(view, content=_with_ids(content), errors=None)
+    kinds = {each.ids: each.type for each in view.interactives}
+    kept = {each.block_id for each in after.interactives if kinds.get(each.ids) == each.type}
+    values = {block: held for block, held in (view.values or {}).items() if block in kept}
+    stayed = {block: mark for block, mark in view.appeared.items() if block in kept}
+    return replace(after, values=values or None, appeared={**_appeared(after.content), **stayed})
+
+
+def _appeared(content: Json) -> dict[str, str]:
+    """Return a new mark for every block with something to use."""
+    mark = secrets.token_hex(4)
+    return {each.block_id: mark for each in interactives(content["blocks"])}
 
 
 def _hash() -> str:

@@ -4,6 +4,7 @@ Shapes from https://docs.slack.dev/reference/objects/
 """
 
 from typing import Any
+from urllib.parse import quote
 
 from bot.playground.slack.ids import ts_value
 from bot.playground.slack.typed import escaped_once
@@ -116,8 +117,12 @@ def returned(part: Any) -> Any:
     return {name: returned(value) for name, value in part.items()}
 
 
-def file_object(file: File, *, processed: bool) -> Json:
-    """A file as files.info gives it; its type and size are unknown until it is processed."""
+def file_object(file: File, address: str, *, processed: bool) -> Json:
+    """A file as files.info gives it; its type and size are unknown until it is processed.
+
+    Its bytes are fetched from the local Slack at `address`.
+    """
+    private = f"{address}/files-pri/{TEAM_ID}-{file.id}"
     shown: Json = {
         "id": file.id,
         "name": file.name,
@@ -128,7 +133,8 @@ def file_object(file: File, *, processed: bool) -> Json:
         "filetype": "",
         "is_public": bool(file.shares),
         "permalink": f"https://playground.slack.com/files/{file.user}/{file.id}/{file.name}",
-        "url_private": f"https://files.slack.com/files-pri/{TEAM_ID}-{file.id}/{file.name}",
+        "url_private": f"{private}/{quote(file.name)}",
+        "url_private_download": f"{private}/download/{quote(file.name)}",
         "channels": [channel for channel, _ in file.shares],
         "groups": [],
         "ims": [],
@@ -136,8 +142,8 @@ def file_object(file: File, *, processed: bool) -> Json:
     }
     if processed:
         suffix = file.name.rpartition(".")[2].lower()
-        shown |= {"filetype": suffix, "mimetype": _MIME.get(suffix, "text/plain")}
-        shown |= {"size": file.size, "shares": _shares(file)}
+        kind = {"filetype": _TYPES.get(suffix, suffix), "mimetype": _MIME.get(suffix, "text/plain")}
+        shown |= {**kind, "size": file.size, "shares": _shares(file)}
     return shown
 
 
@@ -162,6 +168,10 @@ def view_object(view: View, bot_id: str | None) -> Json:
         "state": {"values": dict(view.values or {})},
     }
 
+
+# Slack's words for types that are not their suffix.
+# https://docs.slack.dev/reference/objects/file-object/#types
+_TYPES = {"md": "markdown", "py": "python", "txt": "text", "yml": "yaml"}
 
 _MIME = {
     "png": "image/png",

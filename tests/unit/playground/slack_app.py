@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.slack import LocalSlack
+from tests.unit.playground.slack_form import add_form, publish_form
 
 
 def plain(text: str) -> dict[str, str]:
@@ -55,7 +56,7 @@ FORM: dict[str, Any] = {
 
 
 def bolt_app(slack: LocalSlack, session: aiohttp.ClientSession) -> AsyncApp:
-    """`/qf status` answers in private, `watch` in the channel, `import` opens a form."""
+    """`/qf status` answers in private, `watch` in the channel; two commands open forms."""
     client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url, session=session)
     app = AsyncApp(client=client, signing_secret=slack.signing_secret, process_before_response=True)
 
@@ -71,6 +72,11 @@ def bolt_app(slack: LocalSlack, session: aiohttp.ClientSession) -> AsyncApp:
                 )
             case ["import"]:
                 await client.views_open(trigger_id=body["trigger_id"], view=FORM)
+
+            case ["publish"]:
+                await client.views_open(trigger_id=body["trigger_id"], view=publish_form("train"))
+
+    add_form(app, slack, session)
 
     @app.action("stop")
     async def stop(ack: Any, respond: Any, body: dict[str, Any]) -> None:

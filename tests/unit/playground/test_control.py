@@ -1,6 +1,7 @@
 """The control interface: what it shows, what it does, and whom it refuses."""
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -161,6 +162,31 @@ async def test_a_form_shows_its_errors_at_the_field_and_then_closes(playground: 
         await playground.act("ada", "submits", values={"name": "good", "bucket": "models"})
         assert (await page.next("views"))["view"] is None
         assert slack.person("ada").open_view is None
+
+
+async def test_a_file_is_given_and_what_stands_in_the_form_goes_along_with_a_choice(
+    playground: Set,
+) -> None:
+    slack = playground.slack
+    async with playground.page_of("ada") as page:
+        await playground.act("ada", "types", text="/qf publish", channel="training")
+        view = (await page.next("views"))["view"]
+        place = {"view": view["id"]}
+        menu = {"block_id": "kind", "action_id": "field"}
+        values = {"about": "ours"}
+        await playground.act(
+            "ada", "selects", place=place, menu=menu, option="import", values=values
+        )
+        after = (await page.next("views"))["view"]
+        assert after["values"]["about"]["field"]["value"] == "ours"
+        assert after["appeared"]["about"] == view["appeared"]["about"]
+        content = base64.b64encode(b"x = 1").decode()
+        given = await playground.act("ada", "uploads", name="chat.py", content=content)
+        await playground.act("ada", "submits", values={"template": [given["file"]]})
+        assert (await page.next("views"))["view"]["content"]["title"]["text"] == "Working"
+        shown = (await page.next("views"))["view"]["content"]["blocks"][0]["text"]["text"]
+    assert shown.endswith("about=ours model=None step=None chat.py: x = 1")
+    assert slack.files.find(given["file"]).user == slack.person("ada").id
 
 
 async def test_a_channel_is_read_up_to_a_message_by_that_person_alone(playground: Set) -> None:

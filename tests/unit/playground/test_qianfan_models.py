@@ -1,5 +1,6 @@
 """/v2/model of the local Qianfan: versions, models, compressions, publishing and importing."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -375,3 +376,17 @@ async def test_the_platforms_settings_are_text_to_be_passed_back() -> None:
         await it.asks("CreateCustomModel", **imported(it, advanceConf=settings))
         refusal = await it.refuses("DescribeModelSystemAdvancedConf", modelApplicationType="x")
     assert "param[modelApplicationType]" in refusal[2]
+
+
+async def test_the_platforms_settings_are_asked_for_as_the_document_does() -> None:
+    body = {
+        "basicModelName": "Huggingface",
+        "modelFormat": "HuggingFace.Transformers",
+        "modelApplicationType": "chat",
+    }
+    async with stage() as it:
+        assert json.loads(await it.asks("DescribeModelSystemAdvancedConf", **body))
+        refusal = await it.refuses(
+            "DescribeModelSystemAdvancedConf", **(body | {"basicModelName": 1})
+        )
+    assert "param[basicModelName]" in refusal[2]

@@ -73,6 +73,43 @@ async def test_a_file_is_not_shared_where_the_bot_is_not(client: AsyncWebClient)
     assert await error_of(completing) == "not_in_channel"
 
 
+async def download(slack: LocalSlack, url: str, token: str) -> tuple[int, bytes]:
+    headers = {"Authorization": f"Bearer {token}"}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(url, headers=headers, allow_redirects=False) as response,
+    ):
+        return response.status, await response.read()
+
+
+async def test_a_file_that_a_person_gave_is_handed_out_to_the_apps_token_alone(
+    slack: LocalSlack, client: AsyncWebClient
+) -> None:
+    given = slack.person("ada").uploads("chat template.py", b"x = 1")
+    file = (await client.files_info(file=given.id))["file"]
+    assert (file["user"], file["size"]) == (slack.person("ada").id, 5)
+    assert (file["name"], file["filetype"]) == ("chat template.py", "python")
+    url = file["url_private_download"]
+    assert await download(slack, url, slack.bot_token) == (200, b"x = 1")
+    assert await download(slack, file["url_private"], slack.bot_token) == (200, b"x = 1")
+    assert await download(slack, url, "xoxb-wrong") == (302, b"")
+    unknown = url.replace(given.id, "FNONE")
+    assert (await download(slack, unknown, slack.bot_token))[0] == 404
+    async with aiohttp.ClientSession() as session, session.get(url) as response:
+        assert response.content_type == "text/html"
+        assert "Sign in" in await response.text()
+
+
+async def test_without_the_scope_to_read_files_they_are_neither_told_of_nor_handed_out() -> None:
+    manifest = {"oauth_config": {"scopes": {"bot": ["chat:write"]}}}
+    async with LocalSlack(manifest=manifest, rate_limits=False) as slack, api(slack) as client:
+        slack.workspace.add_user("ada")
+        given = slack.person("ada").uploads("chat.py", b"x = 1")
+        assert await error_of(client.files_info(file=given.id)) == "missing_scope"
+        url = f"{slack.page_url}files-pri/{slack.team_id}-{given.id}/download/chat.py"
+        assert (await download(slack, url, slack.bot_token))[0] == 302
+
+
 async def test_an_upload_to_nowhere_is_refused(slack: LocalSlack) -> None:
     url = slack.page_url + "upload/FNONE"
     async with aiohttp.ClientSession() as session, session.post(url, data=b"x") as response:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.slack import LocalSlack, Person, View
+from bot.playground.slack import LocalSlack, NotAnswered, Person, View
 from tests.unit.playground.slack_app import (
     CARD,
     FORM,
@@ -16,6 +16,7 @@ from tests.unit.playground.slack_app import (
     plain,
     recording,
 )
+from tests.unit.playground.slack_form import option, publish_form
 
 
 @pytest.fixture
@@ -57,6 +58,13 @@ async def opened(ada: Person, app: RecordingApp, client: AsyncWebClient, **chang
 
 def titled(title: str) -> dict[str, Any]:
     return {**FORM, "title": plain(title)}
+
+
+def held(ada: Person, name: str) -> Any:
+    """What a field of the open form holds."""
+    assert ada.open_view is not None
+    values = ada.enters(ada.open_view, {}).values or {}
+    return next(iter(values[name].values()))["value"]
 
 
 async def test_a_submission_carries_what_was_entered_and_what_stands_there(
@@ -174,6 +182,103 @@ async def test_an_update_needs_the_present_hash(
     assert updated["view"]["hash"] != view.hash
     stale = client.views_update(view_id=view.id, hash=view.hash, view=FORM)
     assert await error_of(stale) == "hash_conflict"
+
+
+async def test_an_update_of_a_closed_view_finds_nothing(
+    ada: Person, app: RecordingApp, client: AsyncWebClient
+) -> None:
+    view = await opened(ada, app, client)
+    await ada.closes(view)
+    assert await error_of(client.views_update(view_id=view.id, view=FORM)) == "not_found"
+
+
+async def test_what_was_entered_stays_where_a_field_stays_and_goes_with_a_field_that_goes(
+    ada: Person, app: RecordingApp, client: AsyncWebClient
+) -> None:
+    view = await opened(ada, app, client)
+    ada.enters(view, {"name": "ernie"})
+    await client.views_update(view_id=view.id, view=titled("New"))
+    assert held(ada, "name") == "ernie"
+    await client.views_update(view_id=view.id, view={**FORM, "blocks": CARD})
+    again = {**FORM["blocks"][0]["element"], "initial_value": "anew"}
+    await client.views_update(
+        view_id=view.id, view={**FORM, "blocks": [{**FORM["blocks"][0], "element": again}]}
+    )
+    assert held(ada, "name") == "anew"
+
+
+async def test_a_form_hears_of_changes_only_where_a_field_dispatches_them(
+    ada: Person, app: RecordingApp, client: AsyncWebClient
+) -> None:
+    view = await opened(ada, app, client, blocks=publish_form("train")["blocks"])
+    sent = len(app.received)
+    assert not (await ada.selects(view, "about", "ours")).acked
+    assert len(app.received) == sent
+    assert (await ada.selects(view, "kind", "From object storage")).acked
+    payload = app.last.json
+    assert payload["actions"][0]["action_id"] == "field"
+    assert payload["actions"][0]["block_id"] == "kind"
+    values = payload["view"]["state"]["values"]
+    assert values["about"]["field"]["value"] == "ours"
+    assert values["kind"]["field"]["selected_option"]["value"] == "import"
+    assert payload["view"]["hash"] == view.hash
+
+
+async def test_a_menu_in_a_form_asks_the_app_and_takes_what_it_offered(
+    ada: Person, app: RecordingApp, client: AsyncWebClient
+) -> None:
+    view = await opened(ada, app, client, blocks=publish_form("train")["blocks"])
+    app.answer = {"options": [option("am-1", "Ours"), option("am-2", "Theirs")]}
+    assert len(await ada.options(view, "model")) == 2
+    payload = app.last.json
+    assert (payload["type"], payload["block_id"]) == ("block_suggestion", "model")
+    assert (payload["action_id"], payload["value"]) == ("field", "")
+    assert payload["container"] == {"type": "view", "view_id": view.id}
+    app.answer = None
+    await ada.submits(view, {"about": "x", "model": "theirs"})
+    chosen = app.last.json["view"]["state"]["values"]["model"]["field"]["selected_option"]
+    assert chosen["value"] == "am-2"
+    assert app.last.json["response_urls"] == []
+
+
+@pytest.mark.parametrize(
+    "options", [[option("v", "x" * 76)], [option(str(n), str(n)) for n in range(101)]]
+)
+async def test_options_that_slack_would_not_show_are_no_answer(
+    ada: Person, app: RecordingApp, client: AsyncWebClient, options: list[dict[str, Any]]
+) -> None:
+    view = await opened(ada, app, client, blocks=publish_form("train")["blocks"])
+    app.answer = {"options": options}
+    with pytest.raises(NotAnswered, match="invalid_response"):
+        await ada.options(view, "model")
+
+
+async def test_a_menu_asks_the_app_only_when_enough_was_typed(
+    ada: Person, app: RecordingApp, client: AsyncWebClient
+) -> None:
+    view = await opened(ada, app, client)
+    with pytest.raises(ValueError, match="at least 3 characters"):
+        await ada.options(view, "bucket", "mo")
+
+
+async def test_a_file_in_a_form_comes_with_all_that_is_known_of_it(
+    ada: Person, app: RecordingApp, client: AsyncWebClient
+) -> None:
+    view = await opened(ada, app, client, blocks=publish_form("import")["blocks"])
+    text = ada.uploads("chat.txt", b"x")
+    with pytest.raises(ValueError, match="files of these types: py"):
+        await ada.selects(view, "template", [text.id])
+    files = [ada.uploads(name, b"x = 1") for name in ("chat.py", "more.py")]
+    with pytest.raises(ValueError, match="at most 1 files"):
+        await ada.selects(view, "template", [each.id for each in files])
+    with pytest.raises(ValueError, match="empty"):
+        ada.uploads("none.py", b"")
+    await ada.submits(view, {"about": "x", "template": [files[0].id]})
+    value = app.last.json["view"]["state"]["values"]["template"]["field"]
+    assert value["type"] == "file_input"
+    (file,) = value["files"]
+    assert (file["id"], file["user"], file["name"]) == (files[0].id, ada.id, "chat.py")
+    assert (file["size"], file["filetype"]) == (5, "python")
 
 
 async def test_a_view_is_found_by_its_external_id_which_is_unique(

@@ -4,7 +4,11 @@ import type { ReactNode } from "react";
 import { Menu, Overflow } from "./menu";
 import { usePage } from "./context";
 import { idsOf } from "./controls";
-import type { Json, Place } from "./protocol";
+import { FileField } from "./files";
+import type { Answer, Json, Place } from "./protocol";
+
+// https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element/#external_select
+const SHORTEST_QUERY = 3;
 
 export interface FieldProps {
   element: Json;
@@ -14,6 +18,7 @@ export interface FieldProps {
   change: (value: Json) => void;
   /** What the field is called, where it is called anything. */
   label?: string;
+  optional?: boolean;
 }
 
 export function isMenu(element: Json): boolean {
@@ -28,17 +33,17 @@ export function Field(props: FieldProps): ReactNode {
   if (/select$/.test(element.type)) return <SelectField {...props} />;
   if (element.type === "checkboxes" || element.type === "radio_buttons")
     return <Boxes {...props} />;
+  if (element.type === "file_input") return <FileField {...props} />;
   return <TypedField {...props} />;
 }
 
-function SelectField({ element, block, place, value, change, label }: FieldProps): ReactNode {
+function SelectField(props: FieldProps): ReactNode {
+  const { element, block, place, value, change, label, optional } = props;
   const { act, seen } = usePage();
   const several = element.type.startsWith("multi_");
   const kind = element.type.replace(/^multi_/, "").replace(/_select$/, "");
-  const ask = async (query: string): Promise<Json[]> => {
-    const answer = await act({ do: "options", place, menu: idsOf(element, block), query });
-    return answer.options ?? [];
-  };
+  const ask = (query: string): Promise<Answer> =>
+    act({ do: "options", place, menu: idsOf(element, block), query });
   const people = Object.values(seen.people).filter(
     (each) => !each.is_bot && each.name !== "slackbot",
   );
@@ -55,8 +60,9 @@ function SelectField({ element, block, place, value, change, label }: FieldProps
       placeholder={element.placeholder?.text ?? "Choose an option"}
       groups={element.option_groups ?? [{ options: own[kind] ?? [] }]}
       ask={kind === "external" ? ask : undefined}
-      shortest={element.min_query_length ?? 0}
+      shortest={element.min_query_length ?? SHORTEST_QUERY}
       several={several}
+      clearable={optional === true}
       chosen={chosenOf(value, initialOf(element, seen), own[kind] ?? [])}
       change={(options) => change(several ? options : (options[0] ?? null))}
     />
@@ -112,7 +118,7 @@ function TypedField({ element, value, change, label }: FieldProps): ReactNode {
     localTime(element.initial_date_time) ??
     "";
   const shown = value === undefined ? initial : (localTime(value) ?? value ?? "");
-  if (element.type === "file_input" || element.type === "rich_text_input") {
+  if (element.type === "rich_text_input") {
     return <span className="quiet">({element.type} is not played here)</span>;
   }
   if (element.multiline) {
@@ -132,6 +138,8 @@ function TypedField({ element, value, change, label }: FieldProps): ReactNode {
       type={INPUT_TYPES[element.type] ?? "text"}
       aria-label={label}
       step={element.is_decimal_allowed ? "any" : undefined}
+      min={element.min_value}
+      max={element.max_value}
       value={shown}
       placeholder={element.placeholder?.text}
       maxLength={element.max_length}

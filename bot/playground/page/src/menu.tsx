@@ -1,7 +1,7 @@
 // A menu that opens, searches and closes.
 
 import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from "react";
-import type { Json } from "./protocol";
+import type { Answer, Json } from "./protocol";
 
 const TYPING_MILLISECONDS = 150;
 const GAP_PIXELS = 4;
@@ -11,9 +11,11 @@ interface MenuProps {
   label?: string;
   placeholder: string;
   groups: Json[];
-  ask?: (query: string) => Promise<Json[]>;
+  ask?: (query: string) => Promise<Answer>;
   shortest: number;
   several: boolean;
+  /** Whether a choice may be taken back. */
+  clearable: boolean;
   chosen: Json[];
   change: (options: Json[]) => void;
 }
@@ -44,7 +46,16 @@ export function Menu(props: MenuProps): ReactNode {
         <span className={shown ? "" : "quiet"}>{shown || props.placeholder}</span>
         <span aria-hidden="true">▾</span>
       </button>
-      {open && <Offer {...props} choose={choose} />}
+      {open && (
+        <Offer
+          {...props}
+          choose={choose}
+          clear={() => {
+            setOpen(false);
+            change([]);
+          }}
+        />
+      )}
     </span>
   );
 }
@@ -89,16 +100,18 @@ function Offer({
   ask,
   shortest,
   chosen,
+  clearable,
   choose,
-}: MenuProps & { choose: (option: Json) => void }): ReactNode {
+  clear,
+}: MenuProps & { choose: (option: Json) => void; clear: () => void }): ReactNode {
   const [query, setQuery] = useState("");
-  const [answered, setAnswered] = useState<Json[] | null>(null);
+  const [answered, setAnswered] = useState<Answer | null>(null);
   useEffect(() => {
     if (ask === undefined || query.length < shortest) return;
     let stale = false;
     const timer = window.setTimeout(async () => {
-      const options = await ask(query);
-      if (!stale) setAnswered(options);
+      const answer = await ask(query);
+      if (!stale) setAnswered(answer);
     }, TYPING_MILLISECONDS);
     return () => {
       stale = true;
@@ -107,7 +120,7 @@ function Offer({
     // The menu asks anew only when something else is typed.
   }, [query]);
   const shownGroups = ask
-    ? [{ options: answered ?? [] }]
+    ? [{ options: answered?.options ?? [] }]
     : groups.map((each) => ({ ...each, options: fitting(each.options, query) }));
   const none = shownGroups.every((each) => each.options.length === 0);
   return (
@@ -119,6 +132,11 @@ function Offer({
         value={query}
         onChange={(event) => setQuery(event.target.value)}
       />
+      {clearable && chosen.length > 0 && (
+        <button type="button" className="choice quiet" onClick={clear}>
+          Clear the selection
+        </button>
+      )}
       <span className="offer-list" role="listbox">
         {none && (
           <span className="quiet offer-none">
@@ -163,9 +181,10 @@ function Choice({
   );
 }
 
-function waiting(asks: boolean, answered: Json[] | null, query: string, shortest: number): string {
+function waiting(asks: boolean, answered: Answer | null, query: string, shortest: number): string {
   if (asks && query.length < shortest) return `Type at least ${shortest} characters`;
-  return asks && answered === null ? "Loading…" : "No results";
+  if (asks && answered === null) return "Loading…";
+  return answered?.error ?? "No results";
 }
 
 function fitting(options: Json[], query: string): Json[] {

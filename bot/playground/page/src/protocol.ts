@@ -46,6 +46,8 @@ export interface View {
   content: Json;
   errors: Record<string, string>;
   values: Json;
+  /** A mark for each block with a field: another one where the block went and came back. */
+  appeared: Record<string, string>;
   is_pushed: boolean;
 }
 
@@ -109,5 +111,6 @@ export interface Answer {
   acked?: boolean;
   pending?: string;
   options?: Json[];
+  file?: string;
   ts?: string | null;
 }

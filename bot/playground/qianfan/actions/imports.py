@@ -7,7 +7,8 @@ from bot.playground.qianfan.actions.call import Call
 # The official SDK's docstring: the file ends in .py and is smaller than 1 MB.
 _LARGEST_FILE = 1_000_000
 
-# What the answer looks like is not published; it is passed back unread, as advanceConf.
+# The document promises a text that is JSON (https://cloud.baidu.com/doc/qianfan-api/s/Dmnikcy0e)
+# and shows none; it is passed back unread, as advanceConf.
 _SYSTEM_CONF = '{"chat": {"max_new_tokens": 2048}, "completion": {"max_new_tokens": 1024}}'
 
 
@@ -24,7 +25,11 @@ def upload_template(call: Call) -> Any:
 
 
 def describe_system_conf(call: Call) -> Any:
-    """DescribeModelSystemAdvancedConf: the platform's settings for imported models, as text."""
+    """DescribeModelSystemAdvancedConf: the platform's settings for imported models, as text.
+
+    The document requires basicModelName, which the official SDK never sends.
+    """
     call.choice("modelApplicationType", "chat", "completion")
+    call.optional_text("basicModelName")
     call.optional_text("modelFormat")
     return _SYSTEM_CONF

@@ -3,7 +3,6 @@
 from bot.playground.slack.errors import SlackError
 from bot.playground.slack.values import File, Json
 from bot.playground.slack.web_api.call import Call, Methods
-from bot.playground.slack.wire import file_object
 
 
 def announce(call: Call) -> Json:
@@ -31,14 +30,13 @@ def complete(call: Call) -> Json:
     ]
     if channel is not None and done:
         _share(call, channel.id, done)
-    return {"files": [file_object(file, processed=False) for file in done]}
+    return {"files": [call.platform.file_object(file) for file in done]}
 
 
 def info(call: Call) -> Json:
     """https://docs.slack.dev/reference/methods/files.info/"""
     file = call.platform.files.find(call.arguments.text("file"))
-    processed = call.platform.files.is_processed(file)
-    return {"file": file_object(file, processed=processed), "comments": []}
+    return {"file": call.platform.file_object(file), "comments": []}
 
 
 def _share(call: Call, channel: str, files: list[File]) -> None:
