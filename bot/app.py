@@ -12,6 +12,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackClientError
 
 from bot import __version__
+from bot.commands.aftermath import Aftermath
 from bot.commands.contents import COMMANDS
 from bot.commands.context import DEFAULT_ACCOUNT, Services
 from bot.commands.router import Router
@@ -23,21 +24,28 @@ from bot.qianfan.client import QianfanClient, open_account
 from bot.settings import REQUESTS_BURST, Mode, Settings, SettingsError
 from bot.slack.announcer import SlackAnnouncer
 from bot.slack.clients import Clients, Identity, open_clients
-from bot.slack.desk import Desk
+from bot.slack.desk import Desk, Patience
 from bot.slack.direct import DirectMessages
 from bot.slack.errors import INSTALLATION, slack_word
+from bot.slack.files import SlackFiles
 from bot.slack.listeners import bolt_app
 from bot.slack.people import SlackPeople
 from bot.slack.replies import Replies
 from bot.slack.sockets import SocketLine
 from bot.slack.web import WebServer
 from bot.store.opening import Store, open_store
+from bot.watcher.catalogue import LiveCatalogue
+from bot.watcher.discovery import Discovery
 from bot.watcher.schedule import Schedule
 from bot.watcher.sender import Sender
 from bot.watcher.watcher import Watcher
 
 #: How long work in hand may take to be finished when the process is asked to end.
 PATIENCE = timedelta(seconds=10)
+
+
+#: How much of an account's requests may go into finding runs that nobody has named yet.
+DISCOVERY_SHARE = 0.2
 
 
 class RealClock:
@@ -57,13 +65,15 @@ class Tempo:
     """How fast the bot's own clockwork runs (wall time).
 
     `posts` and `card_edits` lie between two of them in one channel, on one card; `settle` is how
-    long a post whose answer was lost may take to appear.
+    long a post whose answer was lost may take to appear, and `acks` how long an acknowledgement
+    may be on its way.
     """
 
     tick: timedelta = timedelta(seconds=1)
     posts: timedelta = timedelta(seconds=1)
     card_edits: timedelta = timedelta(minutes=1)
     settle: timedelta = timedelta(seconds=10)
+    acks: timedelta = timedelta(seconds=0.5)
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,7 @@ class App:
     store: Store
     desk: Desk
     watcher: Watcher
+    discovery: Discovery
     sender: Sender
     line: SocketLine | None
     address: tuple[str, int]
@@ -80,7 +91,8 @@ class App:
     @property
     def idle(self) -> bool:
         """Whether nobody waits for an answer, and nothing is being looked at or sent."""
-        return self.desk.idle and self.watcher.idle and self.sender.idle
+        workers = (self.desk, self.watcher, self.discovery, self.sender)
+        return all(worker.idle for worker in workers)
 
 
 @asynccontextmanager
@@ -113,7 +125,15 @@ async def open_app(
         slack = bolt if settings.mode is Mode.HTTP else None
         web = _web(host, port, outside.store, inside.schedule, line, slack, clock)
         await stack.enter_async_context(web)
-        yield App(outside.store, inside.desk, inside.watcher, inside.sender, line, web.address)
+        yield App(
+            outside.store,
+            inside.desk,
+            inside.watcher,
+            inside.discovery,
+            inside.sender,
+            line,
+            web.address,
+        )
 
 
 @dataclass(frozen=True)
@@ -132,6 +152,7 @@ class _Inside:
 
     desk: Desk
     watcher: Watcher
+    discovery: Discovery
     sender: Sender
     schedule: Schedule
 
@@ -168,22 +189,43 @@ def _inside(
         edit_pause=tempo.card_edits,
         settle=tempo.settle,
     )
+    catalogue = LiveCatalogue(platforms, clock)
+    discovery = Discovery(
+        platforms,
+        catalogue,
+        store.follows,
+        store.watches,
+        clock,
+        _pace(settings),
+        pause=timedelta(seconds=1 / (DISCOVERY_SHARE * settings.qfbot_requests_per_second)),
+    )
+    commands = {each.name: each for each in COMMANDS}
+    aftermath = Aftermath(
+        commands, platforms, store.audit, clock, alone=store.database.is_ours_alone
+    )
     schedule = Schedule(clock, tempo.tick)
     schedule.add("watch", watcher.tick)
+    schedule.add("discover", discovery.tick)
     schedule.add("send", sender.tick)
+    schedule.add("look into what was cut off", aftermath.tick)
     services = Services(
         platforms=platforms,
         people=people,
+        files=SlackFiles(clients),
         watches=store.watches,
+        follows=store.follows,
+        catalogue=catalogue,
         outbox=store.outbox,
         confirmations=store.confirmations,
         audit=store.audit,
         clock=clock,
         rules=rules,
         last_tick=lambda: schedule.last_tick,
+        settle=tempo.settle,
     )
-    desk = Desk(Router(COMMANDS, services), people, Replies(clients), clock)
-    return _Inside(desk, watcher, sender, schedule)
+    patience = Patience(ack=tempo.acks.total_seconds())
+    desk = Desk(Router(COMMANDS, services), people, Replies(clients), clock, patience)
+    return _Inside(desk, watcher, discovery, sender, schedule)
 
 
 async def _identify(clients: Clients, settings: Settings) -> Identity:
@@ -214,6 +256,7 @@ def _account(settings: Settings, clock: Clock) -> QianfanClient:
         clock,
         requests_per_second=settings.qfbot_requests_per_second,
         burst=REQUESTS_BURST,
+        also_send_step=settings.qfbot_also_send_step,
     )
 
 
@@ -225,6 +268,7 @@ async def _drained(inside: _Inside) -> AsyncIterator[None]:
     finally:
         await inside.desk.drain(PATIENCE)
         await inside.watcher.drain(PATIENCE)
+        await inside.discovery.drain(PATIENCE)
         await inside.sender.drain(PATIENCE)
 
 

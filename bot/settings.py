@@ -144,6 +144,11 @@ class Settings(BaseSettings):
         description="it is how many requests a Qianfan account gets on average, 1 where it is "
         "not set",
     )
+    qfbot_also_send_step: bool = Field(
+        False,
+        description="true sends a checkpoint that is published under the name step as well, which "
+        "the examples of Qianfan's document use where its table says checkpointStep",
+    )
     qfbot_log_format: LogFormat = Field(
         LogFormat.TEXT,
         description="text is for people, json for machines",
@@ -248,6 +253,7 @@ _FRAGMENTS = {
     "greater_than": "must be more than {gt:g}",
     "less_than_equal": "must be at most {le:g}",
     "enum": "must be {expected}",
+    "bool_parsing": "must be true or false",
 }
 
 

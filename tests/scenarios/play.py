@@ -1,18 +1,20 @@
 """The verbs of the conversations: people ask, time passes, channels hear."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.app import App, Tempo
 from bot.domain.access import Grant, Role, Rules, Scope
 from bot.playground.clock import WorldClock
+from bot.playground.dialog import Dialog
 from bot.playground.qianfan import LocalQianfan, World
 from bot.playground.scene import Prop
 from bot.playground.slack import Exchange, LocalSlack, Message, Person
-from bot.playground.slack.readable import message_lines
+from bot.playground.slack.readable import message_lines, view_lines
 from bot.playground.stage import Stage, open_stage
 from bot.settings import Mode
 
@@ -24,6 +26,7 @@ TEMPO = Tempo(
     posts=timedelta(0),
     card_edits=timedelta(0),
     settle=timedelta(seconds=0.2),
+    acks=timedelta(seconds=0.02),
 )
 
 
@@ -42,8 +45,14 @@ class Asker:
     def id(self) -> str:
         return self.person.id
 
+    @property
+    def dialog(self) -> str:
+        """What the open form shows; nothing where none is open."""
+        view = self.person.open_view
+        return "\n".join(view_lines(view, self.play.slack.workspace)) if view else ""
+
     async def asks(self, text: str, channel: str = "training") -> str:
-        """Type a command, and read the answer to its end."""
+        """Type a command, and read the answer to its end; the form where one opens instead."""
         return await self._does(lambda: self.person.types(text, channel), channel)
 
     async def clicks(self, label: str, channel: str = "training") -> str:
@@ -63,18 +72,77 @@ class Asker:
         private = [each for each in self.person.sees(channel) if each.ephemeral_to]
         return self.play.text_of(private[-1], self.name) if private else ""
 
-    async def _does(self, act: "Callable[[], object]", channel: str) -> str:
-        before = {each.ts: each.revision for each in self.person.sees(channel)}
-        exchange = await act()  # type: ignore[misc]
-        assert isinstance(exchange, Exchange)
+    async def submits(self, **values: Any) -> str:
+        """Fill the open form and send it, to the end of what comes of it.
+
+        What is read then: the form, where one is still open, else what is new and private.
+        """
+        before = self._private()
+        exchange = await self._form.submits(_fields(values))
+        assert exchange.problem is None, exchange.problem
+        await self.play.settles()
+        return self.dialog or self._new_since(before)
+
+    async def picks(self, **values: Any) -> str:
+        """Change fields of the open form without sending it; what the form shows then."""
+        exchange = await self._form.picks(_fields(values))
+        return await self._shown_after(exchange)
+
+    async def searches(self, field: str, query: str = "") -> list[str]:
+        """Type into a menu of the open form; the labels that it offers."""
+        return [each["text"]["text"] for each in await self._form.options(field, query)]
+
+    async def gives(self, field: str, name: str, content: bytes | str) -> str:
+        """Put a file into a field of the open form; what the form shows then."""
+        data = content.encode() if isinstance(content, str) else content
+        return await self._shown_after(await self._form.gives(field, name, data))
+
+    async def closes(self) -> None:
+        """Close the open form."""
+        await self._shown_after(await self._form.closes())
+
+    @property
+    def _form(self) -> Dialog:
+        return Dialog(self.person)
+
+    async def _shown_after(self, exchange: Exchange) -> str:
+        assert exchange.problem is None, exchange.problem
+        await self.play.settles()
+        return self.dialog
+
+    async def _does(self, act: Callable[[], Awaitable[Exchange]], channel: str) -> str:
+        before, open_before = self._private(channel), self.person.open_view
+        exchange = await act()
         assert exchange.acked, exchange.problem
         await self.play.settles()
+        is_another = self.person.open_view != open_before
+        return self._new_since(before, channel) or (self.dialog if is_another else "")
+
+    def _private(self, *channels: str) -> dict[tuple[str, str], Message]:
+        """What this person alone is told in these channels, or everywhere."""
+        workspace = self.play.slack.workspace
+        places = {workspace.channel(each).id for each in channels} or set(workspace.channels)
+        return {
+            (each.channel, each.ts): each
+            for place in sorted(places)
+            for each in self.person.sees(place)
+            if each.ephemeral_to
+            or (workspace.channels[place].kind == "im" and each.user == workspace.bot.id)
+        }
+
+    def _new_since(self, before: dict[tuple[str, str], Message], *channels: str) -> str:
+        now = self._private(*channels)
         told = [
             each
-            for each in self.person.sees(channel)
-            if each.ephemeral_to and before.get(each.ts) != each.revision
+            for key, each in now.items()
+            if key not in before or before[key].revision != each.revision
         ]
         return "\n".join(self.play.text_of(each, self.name) for each in told)
+
+
+def _fields(values: dict[str, Any]) -> dict[str, Any]:
+    """Field names as forms have them: those that are Python's own words end with "_" in a test."""
+    return {name.removesuffix("_"): value for name, value in values.items()}
 
 
 @dataclass

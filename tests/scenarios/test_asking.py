@@ -23,8 +23,8 @@ async def test_bo_asks_for_a_run_and_only_bo_is_told(play: Play) -> None:
   *Parameter scale* LoRA
   *Job* `job-ftp4icwebtnc`
   *Created* May 4, 2026 12:00
-Last checkpoint: step 200, training loss 1.341, perplexity 3.821.
-[1: Watch] [2: Stop] [3: Open the console] [4: Share with the channel]\
+Best and last checkpoint: step 200, training loss 1.341, perplexity 3.821.
+[1: Watch] [2: Stop] [3: More] [4: Loss curves in VisualDL] [5: Open the console] [6: Share with the channel]\
 """)
     assert play.training.hears() == []
 
@@ -172,7 +172,7 @@ async def test_a_run_is_found_however_it_is_named(play: Play, typed: str) -> Non
             "/qf stop task-0tgmn4a7h4i6 reason=wrong data set",
             snapshot('Put the text in quotation marks: `reason="wrong data set"`.'),
         ),
-        ("/qf watch", snapshot("`/qf watch` needs `ID`. `/qf help watch` shows how it is used.")),
+        ("/qf watch", snapshot("== Watch a run ==")),
         (
             "/qf ping pong",
             snapshot("`/qf ping` has no place for `pong`. `/qf help ping` shows how it is used."),
