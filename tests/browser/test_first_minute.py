@@ -40,7 +40,7 @@ async def test_a_question_is_answered_in_private(desk: Client) -> None:
     await desk.sees(desk.last, "Only visible to you")
     await desk.sees(desk.last, "contracts-v2")
     await expect(desk.last.get_by_role("button")).to_have_text(
-        ["Watch", "Stop", "Open the console", "Share with the channel"]
+        ["Watch", "Stop", "Loss curves in VisualDL", "Open the console", "Share with the channel"]
     )
 
 
@@ -76,7 +76,7 @@ async def test_somebody_else_sees_what_they_may(desk: Client) -> None:
 async def test_the_composer_hints_at_the_command(desk: Client) -> None:
     box = desk.page.get_by_label("Message #training")
     await box.fill("/q")
-    await desk.sees(desk.page.get_by_role("status"), "/qf status task-…")
+    await desk.sees(desk.page.get_by_role("status"), "status task-…")
     await box.press("Tab")
     await expect(box).to_have_value("/qf ")
 

@@ -135,7 +135,7 @@ async def test_a_run_is_found_however_it_is_named(play: Play, typed: str) -> Non
         (
             "/qf status job-ftp4icwebtnc",
             snapshot(
-                "`job-ftp4icwebtnc` is a fine-tuning job, and `/qf status` has no use for one."
+                "`job-ftp4icwebtnc` is a fine-tuning job, and `/qf status` has no use for one. With it you can use `/qf watch job-ftp4icwebtnc`."
             ),
         ),
         (
