@@ -1,7 +1,11 @@
 """Who may do what: roles, grants, denials, and the one decision."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
+
+#: The account that is meant where nothing says otherwise.
+DEFAULT_ACCOUNT = "default"
 
 
 class Role(IntEnum):
@@ -95,10 +99,14 @@ class Scope:
 
 @dataclass(frozen=True)
 class Grant:
-    """A role for some people, in some channels and accounts."""
+    """A role for some people, in some channels and accounts.
+
+    `granted_by` is who gave it in a chat; it is empty where the file of the rules gives it.
+    """
 
     role: Role
     scope: Scope
+    granted_by: str = ""
 
 
 class Why(StrEnum):
@@ -126,15 +134,32 @@ class Decision:
 
 @dataclass(frozen=True)
 class Rules:
-    """All that `qfbot.toml` says about people. Denials win over every grant, an admin's too."""
+    """All that is ruled about people. Denials win over every grant, an admin's too.
+
+    `roles` are the least roles of commands where they are not the ones that the commands have by
+    themselves. `homes` are the channels in which another account than the default one is meant.
+    `approvals` says how many other people have to agree to a command.
+    """
 
     default_role: Role = Role.VIEWER
     admins: tuple[str, ...] = ()
     grants: tuple[Grant, ...] = ()
     denials: tuple[Scope, ...] = field(default=())
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    homes: Mapping[str, str] = field(default_factory=dict)
+    approvals: Mapping[str, int] = field(default_factory=dict)
+
+    def home(self, place: Place) -> str:
+        """The account that is meant there where none is named."""
+        return self.homes.get(place.channel_id, DEFAULT_ACCOUNT)
+
+    def needed(self, right: Right) -> Role:
+        """The least role that may run the command."""
+        return self.roles.get(right.command, right.role)
 
     def decide(self, actor: Actor, right: Right, place: Place, account: str) -> Decision:
         """Whether the actor may run the command there, on that account: the one door."""
+        right = replace(right, role=self.needed(right))
         role, grant = self.role_of(actor, right, place, account)
         refusal = self._refusal(actor, right, place, account, role)
         if refusal is None:
@@ -145,15 +170,26 @@ class Rules:
     def role_of(
         self, actor: Actor, right: Right, place: Place, account: str
     ) -> tuple[Role, Grant | None]:
-        """The highest role that the rules give there, and the grant that gives it."""
+        """The highest role that the rules give there, and the grant that gives it.
+
+        Where another account is at home, only what is granted on this one by its name counts, and
+        the admins' own right.
+        """
         if actor.standing is not Standing.MEMBER:
             return Role.NONE, None
-        best: tuple[Role, Grant | None] = (self.default_role, None)
-        for grant in (*self._admin_grants(), *self.grants):
+        at_home = account == self.home(place)
+        best: tuple[Role, Grant | None] = (self.default_role if at_home else Role.NONE, None)
+        for grant in self._counting(place, account):
             fits = grant.scope.names(actor) and grant.scope.covers(right, place, account)
             if fits and grant.role > best[0]:
                 best = (grant.role, grant)
         return best
+
+    def _counting(self, place: Place, account: str) -> tuple[Grant, ...]:
+        """The grants that count on an account there."""
+        at_home = account == self.home(place)
+        granted = (each for each in self.grants if at_home or account in each.scope.accounts)
+        return (*self._admin_grants(), *granted)
 
     @property
     def groups(self) -> frozenset[str]:
@@ -194,5 +230,5 @@ class Rules:
             and not grant.scope.names(actor)
             and grant.scope.may_name(actor)
             and grant.scope.covers(right, place, account)
-            for grant in self.grants
+            for grant in self._counting(place, account)
         )

@@ -9,13 +9,17 @@ from bot.domain.calls import Call, Origin
 
 @dataclass(frozen=True)
 class Asked:
-    """An attempt, written down before it has any effect (times are wall times)."""
+    """An attempt, written down before it has any effect (times are wall times).
+
+    `confirmed`: its asker had answered a question or sent a form before.
+    """
 
     at: datetime
     origin: Origin
     account: str
     call: Call
     decision: Decision
+    confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,3 +38,12 @@ class Attempt:
 
     id: int
     asked: Asked
+
+
+@dataclass(frozen=True)
+class Record:
+    """An attempt with its end, where that is known; what `/qf audit` and the export tell."""
+
+    id: int
+    asked: Asked
+    ended: Ended | None

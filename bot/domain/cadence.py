@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 
 from bot.domain.resources import Phase, Watchable
 
+#: A person's question may be answered from a look or a list this young.
+FRESH = timedelta(seconds=15)
+
 
 @dataclass(frozen=True)
 class Pace:

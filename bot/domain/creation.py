@@ -1,8 +1,7 @@
 """A model version that is to be made (CreateCustomModel): from a run, or from object storage."""
 
-from collections.abc import Iterable
+import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
 from bot.domain.ids import ResourceId
 from bot.domain.resources import ModelVersion
@@ -11,8 +10,7 @@ from bot.domain.secrets import strike_out
 #: The longest description of a version, in characters (CreateCustomModel's document).
 LONGEST_DESCRIPTION = 300
 
-#: How far Qianfan's clock and ours may differ when a version is recognised by its time.
-_TOLERANCE = timedelta(minutes=2)
+_SCHEME = re.compile(r"^bos:/*")
 
 
 @dataclass(frozen=True)
@@ -83,23 +81,12 @@ class NewVersion:
     description: str = ""
 
 
-def made_of(
-    request: NewVersion, versions: Iterable[ModelVersion], since: datetime
-) -> ModelVersion | None:
-    """The version that the request made, among those there are, where one can be it.
+def fits(request: NewVersion, version: ModelVersion) -> bool:
+    """Whether the version can be the one that was asked for, by its source and description.
 
-    A version cannot be asked which request made it: it is known by its source, its description
-    and its time.
+    A version cannot be asked which request made it, nor of which checkpoint it was made.
     """
-    fitting = [each for each in versions if _fits(request, each, since)]
-    return max(fitting, key=lambda each: each.created_at or since, default=None)
-
-
-def _fits(request: NewVersion, version: ModelVersion, since: datetime) -> bool:
-    # What was written down of a request has no secrets any more.
-    if strike_out(version.description) != strike_out(request.description):
-        return False
-    if version.created_at is not None and version.created_at < since - _TOLERANCE:
+    if _plain(version.description) != _plain(request.description):
         return False
     match request.source:
         case TrainSource(task=task):
@@ -107,4 +94,19 @@ def _fits(request: NewVersion, version: ModelVersion, since: datetime) -> bool:
             known = version.source == str(task) or version.source.isdecimal()
             return version.source_type in ("", "Train") and known
         case ImportSource(origin=address):
-            return version.source_type in ("", "Import") and version.source.endswith(address)
+            return version.source_type in ("", "Import") and _place(version.source) == _place(
+                address
+            )
+
+
+def _plain(text: str) -> str:
+    """The text as a form may have come back from Qianfan, and without what looks like a secret.
+
+    What was written down of a request has no secrets any more.
+    """
+    return strike_out("\n".join(line.rstrip() for line in text.splitlines()).strip())
+
+
+def _place(address: str) -> str:
+    """An address in object storage without the ways to begin and to end it."""
+    return strike_out(_SCHEME.sub("", address).strip("/"))

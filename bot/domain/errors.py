@@ -11,6 +11,7 @@
     │   ├── UnexpectedWord
     │   ├── NotAnId
     │   ├── WrongKind             an id of a kind that the command has no use for
+    │   ├── UnknownAccount
     │   └── TooManyIds
     ├── Unfit                     the words were understood, and no document allows the value
     │   ├── FieldMissing
@@ -23,6 +24,7 @@
     │   ├── Excluded              only one of two may be given
     │   └── FileUnfit
     ├── Refused                   the rules say no
+    ├── TooFast                   one person asks more than their share
     ├── StaleButton               a button that may not be pressed, or no longer
     │   ├── ButtonExpired
     │   ├── ButtonUsed
@@ -38,6 +40,7 @@
     │   ├── AccessDenied
     │   ├── ClockSkewed
     │   ├── Throttled
+    │   │   └── Busy              our own askers are too many; the answer is on its way
     │   ├── Unavailable
     │   ├── BrokenAnswer
     │   ├── RequestRejected
@@ -159,6 +162,13 @@ class WrongKind(Misread):
 
 
 @dataclass(eq=False)
+class UnknownAccount(Misread):
+    """No Qianfan account of that name is set up."""
+
+    given: str
+
+
+@dataclass(eq=False)
 class TooManyIds(Misread):
     """More ids than one command takes."""
 
@@ -249,6 +259,13 @@ class Refused(QfbotError):
     """The rules say no; the decision carries the reason."""
 
     decision: Decision
+
+
+@dataclass(eq=False)
+class TooFast(QfbotError):
+    """One person asks more than their share; `wait` is until the next is answered."""
+
+    wait: timedelta
 
 
 class StaleButton(QfbotError):
@@ -349,6 +366,10 @@ class Throttled(PlatformError):
     """Too many requests for this account; `retry_after` where Qianfan says how long."""
 
     retry_after: timedelta | None = None
+
+
+class Busy(Throttled):
+    """A list could not be read while its asker waited; it goes on being read."""
 
 
 class Unavailable(PlatformError):

@@ -11,6 +11,9 @@ from bot.domain.resources import CompressionTask, FineTuningTask, ModelVersion, 
 #: Goes up when a stored fact could no longer be read by this code.
 SCHEMA_VERSION = 1
 
+#: Why a channel hears nothing that Slack would let it hear.
+SHARED = "shared with another organisation"
+
 
 class Notify(StrEnum):
     """How much of a watched thing's life a channel wants to hear."""
@@ -123,6 +126,14 @@ class FollowExpired:
     type: Literal["follow_expired"] = "follow_expired"
 
 
+@dataclass(frozen=True)
+class JobGone:
+    """Qianfan no longer knows a job whose runs were followed: the follow is over."""
+
+    job: str
+    type: Literal["job_gone"] = "job_gone"
+
+
 class CutOffEnd(StrEnum):
     """What is known of a change during which the process ended."""
 
@@ -148,6 +159,47 @@ class CutOff:
     type: Literal["cut_off"] = "cut_off"
 
 
+@dataclass(frozen=True)
+class ApprovalAsked:
+    """Somebody's change waits for others to agree; `target` is what it is about."""
+
+    number: int
+    command: str
+    target: str
+    state: str
+    by: Actors
+    needed: int
+    until: datetime
+    type: Literal["approval_asked"] = "approval_asked"
+
+
+@dataclass(frozen=True)
+class ApprovalEnded:
+    """What became of a request for approval; `by` declined it, where somebody did."""
+
+    number: int
+    command: str
+    target: str
+    outcome: Literal["approved", "declined", "expired"]
+    asker: str
+    by: tuple[str, ...] = ()
+    reason: str = ""
+    type: Literal["approval_ended"] = "approval_ended"
+
+
+@dataclass(frozen=True)
+class RightsChanged:
+    """Somebody gave a role to somebody in the chat, or took it away."""
+
+    by: str
+    subject: str
+    role: str
+    given: bool
+    channel_id: str = ""
+    account: str = ""
+    type: Literal["rights_changed"] = "rights_changed"
+
+
 Fact = (
     CardOpened
     | Moved
@@ -158,7 +210,11 @@ Fact = (
     | VersionAsked
     | RunAppeared
     | FollowExpired
+    | JobGone
     | CutOff
+    | ApprovalAsked
+    | ApprovalEnded
+    | RightsChanged
 )
 
 

@@ -24,6 +24,10 @@ class Selection:
     what: What
     value: str = ""
 
+    def is_like(self, other: "Selection") -> bool:
+        """Whether the same runs are meant, however the model or the mode is written."""
+        return self.what is other.what and _alike(self.value, other.value)
+
     def covers(self, run: FineTuningTask) -> bool:
         """Whether the run is one of them; letter case and dashes do not matter."""
         match self.what:

@@ -1,10 +1,11 @@
 """What Qianfan lists: jobs, models, and how much of a list was read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 
 from bot.domain.ids import ResourceId
+from bot.domain.resources import FineTuningTask
 
 Item = TypeVar("Item")
 
@@ -37,9 +38,25 @@ class ModelSet:
 class Listed(Generic[Item]):
     """The items that were read, in Qianfan's order, each once; `complete` where there are no more.
 
-    `at` is when (world time).
+    `at` is when (world time), `requests` how many it took.
     """
 
     items: tuple[Item, ...]
     complete: bool
     at: datetime
+    requests: int = 1
+
+
+def completed(runs: Listed[FineTuningTask], job: Job | None) -> Listed[FineTuningTask]:
+    """The runs of a job, with the job's model and mode where a run does not tell its own."""
+    if job is None:
+        return runs
+    items = tuple(
+        replace(
+            run,
+            model=run.model or job.model,
+            train_mode=run.train_mode or job.train_mode,
+        )
+        for run in runs.items
+    )
+    return replace(runs, items=items)

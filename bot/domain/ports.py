@@ -1,12 +1,13 @@
 """What the inside needs from the outside, as the narrow interfaces that it uses."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.domain.access import Actor, Place
-from bot.domain.audit import Asked, Attempt, Ended
+from bot.domain.access import Actor, Grant, Place, Role
+from bot.domain.approvals import Request
+from bot.domain.audit import Asked, Attempt, Ended, Record
 from bot.domain.calls import Confirmation
 from bot.domain.changes import Look
 from bot.domain.creation import NewVersion
@@ -133,11 +134,23 @@ class Catalogue(Protocol):
     def runs(self, account: str) -> Listed[FineTuningTask] | PlatformError | None:
         """The runs as last listed, the newest first, or why they cannot be."""
 
+    def compressions(self, account: str) -> Listed[CompressionTask] | PlatformError | None:
+        """The compression tasks as last listed for somebody, or why they cannot be."""
+
     async def refresh_runs(self, account: str) -> Listed[FineTuningTask]:
-        """List the newest jobs' runs anew, within the budget; somebody waits for it."""
+        """List anew what is likely to have changed of the newest jobs' runs.
+
+        Somebody waits for it, as for all that follow; raises Busy where that takes too long.
+        """
+
+    async def refresh_job(self, account: str, job: ResourceId) -> Listed[FineTuningTask]:
+        """List the runs of one job, where that was not done just now."""
 
     async def refresh_model_sets(self, account: str) -> Listed[ModelSet]:
-        """List the models anew; somebody waits for it."""
+        """List the models anew."""
+
+    async def refresh_compressions(self, account: str) -> Listed[CompressionTask]:
+        """List the compression tasks anew."""
 
 
 class Follows(Protocol):
@@ -189,6 +202,9 @@ class People(Protocol):
     async def check_can_post(self, channel_id: str) -> None:
         """Raises CannotPost where the bot may not write in the channel."""
 
+    def forget_groups(self) -> None:
+        """The members of a user group have changed: they are looked up anew."""
+
 
 @dataclass(frozen=True)
 class Posted:
@@ -234,6 +250,9 @@ class Watches(Protocol):
     async def of_owner(self, user_id: str) -> Sequence[Watched]: ...
 
     async def everywhere(self) -> Sequence[Watched]: ...
+
+    async def channels_of(self, thing: Thing) -> Collection[str]:
+        """The channels that follow a thing, or ever did."""
 
     async def note_stop(self, thing: Thing, by: Actors, *, accepted: bool) -> None:
         """Remember who asks to stop a thing, and have it looked at soon.
@@ -339,6 +358,59 @@ class Confirmations(Protocol):
         """Use it up; False where that was done before."""
 
 
+@dataclass(frozen=True)
+class ChatGrant:
+    """A role that was given in a chat; `number` names it where it is taken away."""
+
+    number: int
+    grant: Grant
+    at: datetime
+
+
+class Grants(Protocol):
+    """The roles that were given in chats. What was taken away stays as history."""
+
+    async def all(self) -> Sequence[ChatGrant]:
+        """Those in force, the oldest first."""
+
+    async def give(self, grant: Grant, at: datetime) -> bool:
+        """Give a role (world time); False where it was given already just so."""
+
+    async def take(self, subject: str, role: Role | None, by: str, at: datetime) -> int:
+        """Take a role, or all, from a subject; how many grants that ended."""
+
+
+class Approvals(Protocol):
+    """The changes that wait for others to agree."""
+
+    async def ask(self, request: Request) -> Request:
+        """Keep a request and owe its channel the question, in one transaction; with its number."""
+
+    async def find(self, number: int) -> Request | None: ...
+
+    async def agree(self, number: int, by: str, at: datetime) -> Request:
+        """Somebody agrees (world time); the request as it is then. Agreeing twice counts once.
+
+        The last that was missing makes it APPROVED, and owes the channel the news, in one
+        transaction. One that waits no more stays as it is.
+        """
+
+    async def decline(self, number: int, by: str, reason: str, at: datetime) -> Request:
+        """Somebody declines, and channel and asker are owed the news; as it is then."""
+
+    async def expired(self, world: datetime) -> int:
+        """End those whose time is up, and owe their askers the news; how many there were."""
+
+    async def approved(self) -> Sequence[Request]:
+        """Those that everybody agreed to and that nobody has started."""
+
+    async def start(self, request: Request, asked: Asked) -> int | None:
+        """Start one: its audit row is written in the same transaction; None where it was started.
+
+        Raises AuditUnavailable.
+        """
+
+
 class Audit(Protocol):
     """Who asked for what, and what came of it. Rows are added and never changed.
 
@@ -351,6 +423,11 @@ class Audit(Protocol):
 
     async def unfinished(self, before: datetime) -> Sequence[Attempt]:
         """The attempts from before then (wall) whose end was never written down, oldest first."""
+
+    async def records(
+        self, *, about: str = "", user_id: str = "", since: datetime | None = None, last: int = 20
+    ) -> Sequence[Record]:
+        """The newest attempts, the newest first: about an id, of a person, since then (wall)."""
 
     async def close(self, attempt: Attempt, ended: Ended, fact: Fact | None) -> bool:
         """Write down the end of an attempt that was cut off, and owe its asker the fact.

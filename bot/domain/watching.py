@@ -7,12 +7,16 @@ from enum import StrEnum
 from bot.domain.changes import Look
 from bot.domain.facts import (
     Actors,
+    ApprovalAsked,
+    ApprovalEnded,
     CardOpened,
     CutOff,
     Fact,
     FollowExpired,
+    JobGone,
     Moved,
     Notify,
+    RightsChanged,
     RunAppeared,
     StopAsked,
     VersionAsked,
@@ -100,6 +104,8 @@ def placement(fact: Fact) -> Placement:
             return Placement.CARD
         case StopAsked() | VersionAsked() | RunAppeared() | FollowExpired() | CutOff():
             return Placement.CHANNEL
+        case JobGone() | ApprovalAsked() | ApprovalEnded() | RightsChanged():
+            return Placement.CHANNEL
         case Moved(resource=resource) if resource.phase.is_final:
             return Placement.THREAD_AND_CHANNEL
         case Moved():
@@ -125,6 +131,7 @@ class Announcement:
     attempts: int = 0
     attempted_at: datetime | None = None
     searches: int = 0
+    account: str = ""
 
 
 def outlives_access(fact: Fact) -> bool:
@@ -132,7 +139,7 @@ def outlives_access(fact: Fact) -> bool:
 
     A line about a command is not: the one who gave it was answered at once.
     """
-    return not isinstance(fact, StopAsked | VersionAsked)
+    return not isinstance(fact, StopAsked | VersionAsked | RightsChanged)
 
 
 def placed(announcement: Announcement) -> Announcement:
