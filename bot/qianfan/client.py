@@ -1,6 +1,8 @@
 """One Qianfan account as the bot's platform."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import TypedDict, Unpack
 
 import httpx
 from pydantic import SecretStr
@@ -24,6 +26,7 @@ from bot.qianfan.actions import (
 from bot.qianfan.budget import Errand, TokenBucket
 from bot.qianfan.conversation import PATIENT, Conversation, Patience
 from bot.qianfan.creating import creation_body, read_created
+from bot.qianfan.credentials import FixedKeys, Keys
 from bot.qianfan.importing import (
     configurations_body,
     read_configurations,
@@ -61,7 +64,7 @@ class QianfanClient:
     def __init__(
         self,
         base_url: str,
-        credentials: Credentials,
+        keys: Keys,
         clock: Clock,
         http: httpx.AsyncClient,
         budget: TokenBucket,
@@ -73,7 +76,7 @@ class QianfanClient:
 
         `also_send_step`: a checkpoint's number is sent by the name of the documents' examples too.
         """
-        self._conversation = Conversation(base_url, credentials, clock.wall, http, budget, patience)
+        self._conversation = Conversation(base_url, keys, clock.wall, http, budget, patience)
         self._world = clock.world
         self._also_send_step = also_send_step
         self._looks = SharedLooks(self._fetch, clock.world)
@@ -135,8 +138,13 @@ class QianfanClient:
         return await self._list(JOBS, urgent)
 
     async def runs(self, job: ResourceId, *, urgent: bool = False) -> Listed[FineTuningTask]:
-        """A job's runs, the newest first, with less of each than a look tells."""
-        return await self._list(RUNS, urgent, about=job)
+        """A job's runs, the newest first, with less of each than a look tells.
+
+        Whether a list's items name their job is not documented: it is the one asked about.
+        """
+        listed = await self._list(RUNS, urgent, about=job)
+        items = tuple(replace(run, job_id=run.job_id or str(job)) for run in listed.items)
+        return replace(listed, items=items)
 
     async def model_sets(self, *, urgent: bool = False) -> Listed[ModelSet]:
         """The account's own models, the newest first."""
@@ -161,7 +169,7 @@ class QianfanClient:
         self, listing: Listing[Item], urgent: bool, about: ResourceId | None = None
     ) -> Listed[Item]:
         fixed = naming(about) if about else {}
-        errand = Errand(urgent)
+        errand = Errand(urgent, bulk=True)
 
         async def ask(marker: str) -> Page[Item]:
             body = fixed | page_body(marker)
@@ -174,10 +182,30 @@ class QianfanClient:
         return ItemReader(self._conversation.redact, self._world())
 
 
+class AccountOptions(TypedDict, total=False):
+    """How an account is used; `burst` is how many requests may be made at once after a pause."""
+
+    requests_per_second: float
+    burst: float
+    patience: Patience
+    also_send_step: bool
+
+
 def open_account(
     base_url: str,
     access_key: str,
     secret_key: SecretStr,
+    clock: Clock,
+    **options: Unpack[AccountOptions],
+) -> QianfanClient:
+    """An account at `base_url` with these two keys, as `open_account_with` opens it."""
+    keys = FixedKeys(Credentials(access_key, secret_key))
+    return open_account_with(base_url, keys, clock, **options)
+
+
+def open_account_with(
+    base_url: str,
+    keys: Keys,
     clock: Clock,
     *,
     requests_per_second: float = 1.0,
@@ -191,7 +219,7 @@ def open_account(
     """
     return QianfanClient(
         base_url,
-        Credentials(access_key, secret_key),
+        keys,
         clock,
         open_http(base_url, patience.connect),
         TokenBucket(requests_per_second, burst, clock.wall),

@@ -19,8 +19,9 @@ from bot.domain.errors import (
 from bot.qianfan.actions import Action
 from bot.qianfan.answers import Answer, Refusal, read_answer
 from bot.qianfan.budget import Errand, TokenBucket
+from bot.qianfan.credentials import Keys
 from bot.qianfan.redaction import redaction
-from bot.qianfan.signing import BceAuth, Credentials
+from bot.qianfan.signing import BceAuth
 from bot.qianfan.transport import Body, GarbledReply, NoReply, address, post
 
 
@@ -49,15 +50,15 @@ class Conversation:
     def __init__(
         self,
         base_url: str,
-        credentials: Credentials,
+        keys: Keys,
         wall: Callable[[], datetime],
         http: httpx.AsyncClient,
         budget: TokenBucket,
         patience: Patience,
     ) -> None:
         """`http` belongs to the conversation from now on, and is closed with it."""
-        self.redact = redaction(credentials.access_key, credentials.secret_key.get_secret_value())
-        self._auth = BceAuth(credentials, wall)
+        self._keys = keys
+        self._auth = BceAuth(lambda: keys.current, wall)
         self._http = http
         self._address = partial(address, base_url)
         self._budget = budget
@@ -97,6 +98,10 @@ class Conversation:
         if isinstance(answer.error, Unavailable | BrokenAnswer):
             raise OutcomeUnknown(action.name, answer.error.request_id)
         raise answer.error
+
+    def redact(self, text: str) -> str:
+        """The text without the keys, those that were replaced too, and what looks like one."""
+        return redaction(*self._keys.secrets)(text)
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -1,6 +1,7 @@
 """What an import may need beforehand: a template's stored file, the platform's configurations."""
 
 import json
+import re
 
 from bot.domain.errors import OutcomeUnknown
 from bot.domain.ports import File
@@ -14,14 +15,16 @@ _OWN_MODEL = "Huggingface"
 # Where an object that stands for a choice may say which.
 _NAMES = ("value", "id", "name")
 
+# What a header cannot carry, or what a reader of forms may take for its own.
+_UNSAFE = re.compile(r"[^\w.-]")
+
 
 def template_upload(file: File) -> Upload:
     """What CreateModelCustomConf is sent: the field that its table and the official SDK name.
 
     Its examples call the field `file` (https://cloud.baidu.com/doc/qianfan-api/s/dmnid3q5k).
     """
-    # A control character in a part's header would make the whole form unreadable.
-    name = "".join(sign if sign.isprintable() else "_" for sign in file.name)
+    name = _UNSAFE.sub("_", file.name)
     return Upload("customSpecFile", name, file.content)
 
 

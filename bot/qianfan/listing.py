@@ -88,15 +88,16 @@ async def read_pages(
     at = world()
     items: dict[ResourceId, Item] = {}
     _add(items, page)
-    asked = {""}
+    asked, requests = {""}, 1
     while page.more and page.marker not in asked and len(asked) < MOST_PAGES:
         asked.add(page.marker)
+        requests += 1
         try:
             page = await ask(page.marker)
         except (RequestRejected, UnknownResource):
             break
         _add(items, page)
-    return Listed(tuple(items.values()), not page.more, at)
+    return Listed(tuple(items.values()), not page.more, at, requests)
 
 
 def _add(items: dict[ResourceId, Item], page: Page[Item]) -> None:

@@ -40,10 +40,16 @@ class Credentials:
 
 
 class BceAuth(httpx.Auth):
-    """Signs each request as it is sent, a repeated one too, with the wall clock's time."""
+    """Signs each request as it is sent, a repeated one too.
+
+    Each gets the wall clock's time and the keys that count then.
+    """
 
     def __init__(
-        self, credentials: Credentials, wall: Callable[[], datetime], lifetime: timedelta = LIFETIME
+        self,
+        credentials: Callable[[], Credentials],
+        wall: Callable[[], datetime],
+        lifetime: timedelta = LIFETIME,
     ) -> None:
         self._credentials = credentials
         self._wall = wall
@@ -53,7 +59,7 @@ class BceAuth(httpx.Auth):
         at = self._wall()
         request.headers["x-bce-date"] = bce_date(at)
         request.headers["Authorization"] = authorization(
-            self._credentials,
+            self._credentials(),
             method=request.method,
             target=request.url.raw_path.decode("ascii"),
             host=request.headers["host"],

@@ -33,6 +33,30 @@ def test_an_errand_that_becomes_urgent_while_it_waits_goes_first(time: VirtualTi
     assert _order(time, [False, False, False], hasten=2) == [2, 0, 1]
 
 
+def test_lists_and_the_watcher_take_turns_while_both_wait(time: VirtualTime) -> None:
+    lists = [Errand(urgent=True, bulk=True) for _ in range(5)]
+    watcher = [Errand(bulk=number == 0) for number in range(3)]
+    assert _served(time, [*lists, *watcher]) == [0, 5, 1, 6, 2, 7, 3, 4]
+
+
+def test_a_question_goes_before_lists_and_watcher_and_takes_nobodys_turn(
+    time: VirtualTime,
+) -> None:
+    errands = [
+        Errand(urgent=True, bulk=True),
+        Errand(urgent=True, bulk=True),
+        Errand(),
+        Errand(urgent=True),
+    ]
+    assert _served(time, errands) == [3, 0, 2, 1]
+
+
+def test_however_long_the_lists_the_watcher_gets_half(time: VirtualTime) -> None:
+    errands = [Errand(urgent=True, bulk=True) for _ in range(60)] + [Errand() for _ in range(20)]
+    served = _served(time, errands)
+    assert sum(number >= 60 for number in served[:40]) == 20
+
+
 def test_who_gives_up_waiting_takes_no_token(time: VirtualTime) -> None:
     bucket = TokenBucket(1, 1, time.wall)
 
@@ -131,6 +155,11 @@ def test_in_no_stretch_of_time_more_is_given_than_the_budget(
 
 def _order(time: VirtualTime, urgent: list[bool], hasten: int | None = None) -> list[int]:
     """In which order these get their tokens, who ask while there is none."""
+    return _served(time, [Errand(each) for each in urgent], hasten)
+
+
+def _served(time: VirtualTime, errands: list[Errand], hasten: int | None = None) -> list[int]:
+    """The errands' numbers in the order of their tokens; all of them ask while there is none."""
     bucket = TokenBucket(1, 1, time.wall)
     served: list[int] = []
 
@@ -140,7 +169,6 @@ def _order(time: VirtualTime, urgent: list[bool], hasten: int | None = None) -> 
 
     async def story() -> None:
         await bucket.take(Errand())
-        errands = [Errand(each) for each in urgent]
         async with asyncio.TaskGroup() as group:
             for number, errand in enumerate(errands):
                 group.create_task(ask(number, errand))

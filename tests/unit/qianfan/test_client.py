@@ -27,6 +27,7 @@ from bot.domain.ports import Created, File
 from bot.domain.resources import Phase
 from bot.qianfan.budget import Errand, TokenBucket
 from bot.qianfan.client import QianfanClient
+from bot.qianfan.credentials import FixedKeys
 from bot.qianfan.signing import Credentials
 from bot.qianfan.transport import open_http
 
@@ -199,7 +200,7 @@ async def test_a_long_retry_after_is_told_instead_of_waited_for(
 async def test_each_attempt_is_signed_anew_and_takes_a_token(qianfan: ScriptedQianfan) -> None:
     clock = TickingClock()
     bucket = CountingBucket(1000, 100, clock.wall)
-    keys = Credentials(ACCESS_KEY, SecretStr(SECRET_KEY))
+    keys = FixedKeys(Credentials(ACCESS_KEY, SecretStr(SECRET_KEY)))
     http = open_http(qianfan.url, QUICK.connect)
     account = QianfanClient(qianfan.url, keys, clock, http, bucket, QUICK)
     _make(qianfan, "503")
@@ -512,7 +513,7 @@ def test_a_change_goes_before_the_reads_that_nobody_waits_for(time: VirtualTime)
         await TokenBucket.take(bucket, Errand())
         account = QianfanClient(
             "http://127.0.0.1:9",
-            Credentials(ACCESS_KEY, SecretStr(SECRET_KEY)),
+            FixedKeys(Credentials(ACCESS_KEY, SecretStr(SECRET_KEY))),
             HandClock(),
             open_http("http://127.0.0.1:9", QUICK.connect),
             bucket,

@@ -26,7 +26,9 @@ from bot.domain.resources import FineTuningTask, Phase
 from bot.playground.clock import WorldClock
 from bot.playground.qianfan import Failed, LocalQianfan, Wording, World
 from bot.qianfan.answers import Answer
+from bot.qianfan.budget import Errand, Sort, TokenBucket
 from bot.qianfan.client import QianfanClient, open_account
+from bot.qianfan.credentials import FixedKeys
 from bot.qianfan.listed_wire import ItemReader, JobItem, ModelSetItem
 from bot.qianfan.listing import (
     COMPRESSIONS,
@@ -212,6 +214,49 @@ async def test_times_of_beijing_with_the_wrong_zone_are_not_in_the_future(
     assert job.created_at == run.created_at == added.created
 
 
+async def test_a_run_that_does_not_name_its_job_is_of_the_job_that_was_asked_about(
+    qianfan: ScriptedQianfan, account: QianfanClient
+) -> None:
+    other = "job-000000000002"
+    _lists(
+        qianfan,
+        {"taskId": "task-000001"},
+        {"taskId": "task-000002", "jobId": other},
+        array="taskList",
+    )
+    listed = await account.runs(JOB)
+    assert [run.job_id for run in listed.items] == [str(JOB), other]
+
+
+async def test_a_list_says_how_many_requests_it_took(
+    qianfan: ScriptedQianfan, account: QianfanClient
+) -> None:
+    _lists(qianfan, _job(1), next_marker="m")
+    _lists(qianfan, _job(2))
+    assert (await account.jobs()).requests == 2
+    assert (await account.jobs()).requests == 1
+
+
+async def test_the_urgent_parts_of_lists_are_bulk_to_the_budget(qianfan: ScriptedQianfan) -> None:
+    sorts: list[Sort] = []
+
+    class Noting(TokenBucket):
+        async def take(self, errand: Errand) -> None:
+            sorts.append(errand.sort)
+            await super().take(errand)
+
+    clock = HandClock()
+    keys = FixedKeys(Credentials(ACCESS_KEY, SecretStr(SECRET_KEY)))
+    http = open_http(qianfan.url, QUICK.connect)
+    bucket = Noting(1000, 100, clock.wall)
+    account = QianfanClient(qianfan.url, keys, clock, http, bucket, QUICK)
+    for urgent in (True, False):
+        _lists(qianfan, _job(1))
+        await account.jobs(urgent=urgent)
+    await account.aclose()
+    assert sorts == [Sort.LIST, Sort.PATIENT]
+
+
 async def test_what_comes_twice_is_kept_once_in_its_first_place(
     qianfan: ScriptedQianfan, account: QianfanClient
 ) -> None:
@@ -373,7 +418,7 @@ def test_no_page_of_any_shape_crashes_a_list(
 async def test_each_page_takes_a_token_and_is_tried_again(qianfan: ScriptedQianfan) -> None:
     clock = HandClock()
     bucket = CountingBucket(1000, 100, clock.wall)
-    keys = Credentials(ACCESS_KEY, SecretStr(SECRET_KEY))
+    keys = FixedKeys(Credentials(ACCESS_KEY, SecretStr(SECRET_KEY)))
     http = open_http(qianfan.url, QUICK.connect)
     account = QianfanClient(qianfan.url, keys, clock, http, bucket, QUICK)
     _lists(qianfan, _job(1), next_marker="m-1")

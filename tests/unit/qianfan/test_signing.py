@@ -92,12 +92,22 @@ def test_the_host_is_signed_with_its_port_unless_it_is_the_usual_one() -> None:
 
 def test_each_attempt_is_signed_with_the_time_at_which_it_is_made() -> None:
     moments = iter((NOON, NOON + timedelta(seconds=1)))
-    auth = BceAuth(KEYS, lambda: next(moments))
+    auth = BceAuth(lambda: KEYS, lambda: next(moments))
     request = httpx.Request("POST", "https://a.example/v2")
     first = next(auth.auth_flow(request)).headers["authorization"]
     second = next(auth.auth_flow(request)).headers["authorization"]
     assert "/2025-01-15T12:00:00Z/" in first
     assert "/2025-01-15T12:00:01Z/" in second
+
+
+def test_each_attempt_is_signed_with_the_keys_that_count_when_it_is_made() -> None:
+    keys = iter((KEYS, Credentials("AKTEST03", SecretStr("SKTEST04"))))
+    auth = BceAuth(lambda: next(keys), lambda: NOON)
+    request = httpx.Request("POST", "https://a.example/v2")
+    first = next(auth.auth_flow(request)).headers["authorization"]
+    second = next(auth.auth_flow(request)).headers["authorization"]
+    assert first.startswith("bce-auth-v1/AKTEST01/")
+    assert second.startswith("bce-auth-v1/AKTEST03/")
 
 
 def test_a_time_of_another_zone_is_written_in_utc() -> None:
@@ -107,7 +117,7 @@ def test_a_time_of_another_zone_is_written_in_utc() -> None:
 
 
 def test_no_key_is_seen_in_a_repr() -> None:
-    told = repr(KEYS) + str(KEYS) + repr(BceAuth(KEYS, lambda: NOON))
+    told = repr(KEYS) + str(KEYS) + repr(BceAuth(lambda: KEYS, lambda: NOON))
     assert "AKTEST01" not in told
     assert "SKTEST02" not in told
 
@@ -124,4 +134,4 @@ def _signed(
     at: datetime,
     lifetime: timedelta = timedelta(minutes=30),
 ) -> httpx.Request:
-    return next(BceAuth(keys, lambda: at, lifetime).auth_flow(request))
+    return next(BceAuth(lambda: keys, lambda: at, lifetime).auth_flow(request))
