@@ -5,26 +5,40 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Column, Insert, Table, insert
+from sqlalchemy import Column, ColumnElement, Insert, Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.facts import (
     SCHEMA_VERSION,
     AccessGone,
+    ApprovalAsked,
+    ApprovalEnded,
     CutOff,
     Fact,
     FollowExpired,
+    JobGone,
+    RightsChanged,
     VersionAsked,
 )
 from bot.store.codec import FACT
 from bot.store.tables import announcements, channels
 
 
-def inserting_where_new(connection: AsyncConnection, table: Table, *key: Column[Any]) -> Insert:
-    """Adding rows, save those whose unique key is there already."""
+def inserting_where_new(
+    connection: AsyncConnection,
+    table: Table,
+    *key: Column[Any],
+    where: ColumnElement[bool] | None = None,
+) -> Insert:
+    """Adding rows, save those whose unique key is there already.
+
+    `where` is the condition under which the key is unique, where there is one.
+    """
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    inserting: Insert = dialect.insert(table).on_conflict_do_nothing(index_elements=key)
+    inserting: Insert = dialect.insert(table).on_conflict_do_nothing(
+        index_elements=key, index_where=where
+    )
     return inserting
 
 
@@ -78,7 +92,9 @@ def _about(fact: Fact) -> str:
     match fact:
         case VersionAsked(version_id=version_id):
             return version_id
-        case AccessGone() | FollowExpired() | CutOff():
+        case AccessGone() | FollowExpired() | JobGone() | CutOff():
+            return ""
+        case ApprovalAsked() | ApprovalEnded() | RightsChanged():
             return ""
         case _:
             return fact.resource.id.text

@@ -1,20 +1,26 @@
 """The audit: two linked rows an attempt, added and never changed."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import exists, insert, select
+import structlog
+from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.audit import Asked, Attempt, Ended
-from bot.domain.errors import AuditUnavailable, StoreError
+from bot.domain.audit import Asked, Attempt, Ended, Record
+from bot.domain.errors import StoreError
 from bot.domain.facts import Fact
+from bot.store import records, retention
 from bot.store.announcements import inserting_where_new, know_channel, owe
-from bot.store.codec import ASKED, ENDED
+from bot.store.attempts import add_asked, add_ended, end_of, writing_audit
+from bot.store.codec import ASKED
 from bot.store.database import Database
-from bot.store.tables import audit, open_attempts
+from bot.store.ledgers import audit, open_attempts
+
+log = structlog.get_logger(__name__)
+
+# How many attempts an export has in memory at a time.
+_PAGE = 500
 
 
 class StoredAudit:
@@ -25,22 +31,13 @@ class StoredAudit:
 
     async def asked(self, asked: Asked) -> int:
         """Write down an attempt, secrets struck out; the row's number."""
-        values = {
-            "at": asked.at,
-            "body": ASKED.write(asked),
-            "user_id": asked.origin.user_id,
-            "channel_id": asked.origin.place.channel_id,
-            "account": asked.account,
-            "command": asked.call.command,
-        }
-        async with self._writing() as connection:
-            added = await connection.execute(insert(audit).values(values).returning(audit.c.id))
-            return int(added.scalar_one())
+        async with writing_audit(self._database) as connection:
+            return await add_asked(connection, asked)
 
     async def ended(self, attempt: int, ended: Ended) -> None:
         """Write down how an attempt came out, once."""
-        async with self._writing() as connection:
-            await connection.execute(insert(audit).values(_end(attempt, ended)))
+        async with writing_audit(self._database) as connection:
+            await add_ended(connection, attempt, ended)
 
     async def unfinished(self, before: datetime) -> Sequence[Attempt]:
         """The attempts from before then (wall) whose end was never written down, oldest first."""
@@ -52,7 +49,41 @@ class StoredAudit:
         )
         async with self._database.reading() as connection:
             rows = (await connection.execute(attempts)).all()
-        return [Attempt(row.id, ASKED.read(row.body)) for row in rows]
+        return [attempt for row in rows if (attempt := _attempt(row.id, row.body))]
+
+    async def records(
+        self, *, about: str = "", user_id: str = "", since: datetime | None = None, last: int = 20
+    ) -> Sequence[Record]:
+        """The newest attempts, the newest first: about an id, of a person, since then (wall)."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(records.newest(about, user_id, since, last))
+            return [records.as_record(row) for row in rows]
+
+    async def export(self, since: datetime) -> AsyncIterator[Record]:
+        """Every attempt since then (wall), the oldest first, a page in memory at a time."""
+        after = 0
+        while True:
+            async with self._database.reading() as connection:
+                rows = (await connection.execute(records.page(since, after, _PAGE))).all()
+            for row in rows:
+                yield records.as_record(row)
+            if len(rows) < _PAGE:
+                return
+            after = rows[-1].id
+
+    async def retain(self, days: int, now: datetime) -> int:
+        """Remove the attempts that ended more than so many days before now (wall); how many.
+
+        What was removed is written down as attempts of the bot itself, which `records` and
+        `export` tell too. An attempt without an end stays, however old it is.
+        """
+        removed = 0
+        while True:
+            async with writing_audit(self._database) as connection:
+                some = await retention.remove_some(connection, days, now)
+            removed += some
+            if some < retention.BATCH:
+                return removed
 
     async def close(self, attempt: Attempt, ended: Ended, fact: Fact | None) -> bool:
         """Write down the end of an attempt that was cut off, and owe its asker the fact.
@@ -61,7 +92,7 @@ class StoredAudit:
         """
         asked = attempt.asked
         asker = asked.origin.user_id
-        async with self._writing() as connection:
+        async with writing_audit(self._database) as connection:
             if not await _ended_first(connection, attempt, ended):
                 return False
             if fact is not None:
@@ -69,13 +100,14 @@ class StoredAudit:
                 await owe(connection, asker, asked.account, fact, ended.at)
         return True
 
-    @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[AsyncConnection]:
-        try:
-            async with self._database.writing() as connection:
-                yield connection
-        except StoreError as error:
-            raise AuditUnavailable(error.reason) from error
+
+def _attempt(number: int, body: str) -> Attempt | None:
+    """None for what another version of the code wrote: it must not hide the others."""
+    try:
+        return Attempt(number, ASKED.read(body))
+    except StoreError as error:
+        log.warning("attempt cannot be read", attempt=number, why=error.reason)
+        return None
 
 
 async def _ended_first(connection: AsyncConnection, attempt: Attempt, ended: Ended) -> bool:
@@ -84,14 +116,5 @@ async def _ended_first(connection: AsyncConnection, attempt: Attempt, ended: End
     if await connection.scalar(select(exists().where(audit.c.asked_id == attempt.id))):
         return False
     adding = inserting_where_new(connection, audit, audit.c.asked_id)
-    added = await connection.execute(adding.values(_end(attempt.id, ended)))
+    added = await connection.execute(adding.values(end_of(attempt.id, ended)))
     return added.rowcount == 1
-
-
-def _end(attempt: int, ended: Ended) -> dict[str, Any]:
-    return {
-        "asked_id": attempt,
-        "at": ended.at,
-        "body": ENDED.write(ended),
-        "outcome": ended.outcome,
-    }

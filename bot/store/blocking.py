@@ -1,16 +1,26 @@
 """Channels that the bot cannot write to, and the people who should hear of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.facts import AccessGone
+from bot.domain.following import Selection, What
 from bot.domain.watching import Announcement
 from bot.store.announcements import know_channel, owe
-from bot.store.tables import announcements, channels, is_live, things, watches
+from bot.store.tables import (
+    announcements,
+    channels,
+    follow_is_live,
+    follows,
+    is_live,
+    things,
+    watches,
+)
+from bot.wording.follows import line
 
 # A person is no channel that somebody else could open to the bot. User ids begin with U or W.
 # https://docs.slack.dev/reference/objects/user-object
@@ -24,10 +34,19 @@ async def block(connection: AsyncConnection, channel_id: str, reason: str) -> No
     )
 
 
+@dataclass(frozen=True)
+class _Concern:
+    """Somebody to tell: the id that is watched for them, or the command line of their follow."""
+
+    owner: str
+    account: str
+    about: str
+
+
 async def tell_owners(
     connection: AsyncConnection, announcement: Announcement, reason: str, wall: datetime
 ) -> None:
-    """Owe each owner of a watch in the announcement's channel a word, each about one watch.
+    """Owe each owner of a watch or follow in the announcement's channel a word, each about one.
 
     The watch that the announcement speaks of counts too, where it has just ended: an end is
     what one wants least to miss.
@@ -35,15 +54,14 @@ async def tell_owners(
     channel_id = announcement.channel_id
     if channel_id.startswith(_PERSON):
         return
-    for watch in _one_each(await _concerned(connection, announcement)):
-        await know_channel(connection, watch.owner)
-        gone = AccessGone(channel_id, watch.resource_id, reason)
-        await owe(connection, watch.owner, watch.account, gone, wall)
+    watching = await _watching(connection, announcement)
+    for concern in _one_each([*watching, *await _following(connection, channel_id)]):
+        await know_channel(connection, concern.owner)
+        gone = AccessGone(channel_id, concern.about, reason)
+        await owe(connection, concern.owner, concern.account, gone, wall)
 
 
-async def _concerned(
-    connection: AsyncConnection, announcement: Announcement
-) -> Iterable[Row[*tuple[Any, ...]]]:
+async def _watching(connection: AsyncConnection, announcement: Announcement) -> Sequence[_Concern]:
     spoken_of = (
         select(func.max(watches.c.id))
         .join(things, things.c.id == watches.c.thing_id)
@@ -67,12 +85,24 @@ async def _concerned(
         )
         .order_by(watches.c.id)
     )
-    return found.all()
+    return [_Concern(row.owner, row.account, row.resource_id) for row in found]
 
 
-def _one_each(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]]:
-    """One row of each owner; in one order always, so that two such transactions never lock."""
-    first: dict[str, Row[*tuple[Any, ...]]] = {}
-    for row in rows:
-        first.setdefault(row.owner, row)
+async def _following(connection: AsyncConnection, channel_id: str) -> Sequence[_Concern]:
+    found = await connection.execute(
+        select(follows.c.owner, follows.c.account, follows.c.what, follows.c.value)
+        .where(follows.c.channel_id == channel_id, follow_is_live)
+        .order_by(follows.c.id)
+    )
+    return [
+        _Concern(row.owner, row.account, line(Selection(What(row.what), row.value)))
+        for row in found
+    ]
+
+
+def _one_each(concerns: Iterable[_Concern]) -> list[_Concern]:
+    """The first of each owner; in one order always, so that two such transactions never lock."""
+    first: dict[str, _Concern] = {}
+    for concern in concerns:
+        first.setdefault(concern.owner, concern)
     return [first[owner] for owner in sorted(first)]

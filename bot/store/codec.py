@@ -12,6 +12,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import Field, TypeAdapter
 
+from bot.domain.approvals import Request
 from bot.domain.audit import Asked, Ended
 from bot.domain.calls import Confirmation
 from bot.domain.changes import Look
@@ -62,5 +63,6 @@ LOOK = Notation("look", TypeAdapter(Look))
 FACT = Notation("fact", _FACT)
 ACTORS = Notation("actor", TypeAdapter(Actors))
 CONFIRMATION = Notation("question", TypeAdapter(Confirmation))
+REQUEST = Notation("request", TypeAdapter(Request))
 ASKED = Notation("audit row", TypeAdapter(Asked))
 ENDED = Notation("audit row", TypeAdapter(Ended))

@@ -1,18 +1,25 @@
 """The questions that a button answers, as the Confirmations port wants them."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Delete, delete, insert, select, update
 
 from bot.domain.calls import Confirmation
+from bot.store import leases
 from bot.store.codec import CONFIRMATION
 from bot.store.database import Database
-from bot.store.tables import confirmations
+from bot.store.ledgers import confirmations
 
 # What the name of a question begins with, and how many random bytes follow.
 _MARK = "#"
 _BYTES = 16
+
+# How long a question is kept, used up or not, so that a late click is told what it was (world).
+_KEPT = timedelta(days=2)
+
+# How many old ones each new one clears away at most: many more than come, and a short work.
+_CLEARED = 100
 
 
 class StoredConfirmations:
@@ -22,7 +29,7 @@ class StoredConfirmations:
         self._database = database
 
     async def keep(self, confirmation: Confirmation) -> str:
-        """Remember a question; its name cannot be guessed."""
+        """Remember a question; its name cannot be guessed. Those of long ago are forgotten."""
         name = _MARK + secrets.token_urlsafe(_BYTES)
         values = {
             "name": name,
@@ -31,6 +38,7 @@ class StoredConfirmations:
         }
         async with self._database.writing() as connection:
             await connection.execute(insert(confirmations).values(values))
+            await connection.execute(_clearing(before=confirmation.asked_at - _KEPT))
         return name
 
     async def find(self, name: str) -> Confirmation | None:
@@ -50,3 +58,14 @@ class StoredConfirmations:
                 .values(used_at=at)
             )
         return used.rowcount == 1
+
+
+def _clearing(before: datetime) -> Delete:
+    old = (
+        select(confirmations.c.name)
+        .where(confirmations.c.asked_at < before)
+        .order_by(confirmations.c.asked_at)
+        .limit(_CLEARED)
+    )
+    free = leases.untaken(old, of=confirmations)
+    return delete(confirmations).where(confirmations.c.name.in_(select(free.c.name)))

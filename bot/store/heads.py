@@ -97,4 +97,5 @@ def _announcement(row: Row[*tuple[Any, ...]]) -> Announcement:
         attempts=row.attempts,
         attempted_at=row.attempted_at,
         searches=row.searches,
+        account=row.account,
     )

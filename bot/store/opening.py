@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from bot.domain.ports import Clock
 from bot.store import leases
+from bot.store.approvals import StoredApprovals
 from bot.store.audit import StoredAudit
 from bot.store.confirmations import StoredConfirmations
 from bot.store.database import Database, open_database
 from bot.store.follows import StoredFollows
+from bot.store.grants import StoredGrants
 from bot.store.migrate import check_migrated, migrate
 from bot.store.outbox import StoredOutbox
 from bot.store.watches import StoredWatches
@@ -25,6 +27,8 @@ class Store:
     confirmations: StoredConfirmations
     audit: StoredAudit
     follows: StoredFollows
+    grants: StoredGrants
+    approvals: StoredApprovals
 
 
 @asynccontextmanager
@@ -38,11 +42,18 @@ async def open_store(url: str, clock: Clock, *, beside: bool = False) -> AsyncIt
         await (check_migrated if beside else migrate)(database)
         if database.is_ours_alone and not beside:
             await leases.release_all(database)
-        yield Store(
-            database,
-            StoredWatches(database, clock),
-            StoredOutbox(database, clock),
-            StoredConfirmations(database),
-            StoredAudit(database),
-            StoredFollows(database, clock),
-        )
+        yield serving(database, clock)
+
+
+def serving(database: Database, clock: Clock) -> Store:
+    """The ports on an open database whose tables are there."""
+    return Store(
+        database,
+        StoredWatches(database, clock),
+        StoredOutbox(database, clock),
+        StoredConfirmations(database),
+        StoredAudit(database),
+        StoredFollows(database, clock),
+        StoredGrants(database),
+        StoredApprovals(database, clock),
+    )

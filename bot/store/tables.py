@@ -1,4 +1,4 @@
-"""The tables. Of each time it is said whose it is: the wall's or the world's."""
+"""The tables of what is watched and told; each time says whose it is, the wall's or the world's."""
 
 from sqlalchemy import (
     CheckConstraint,
@@ -210,45 +210,3 @@ cards = Table(
 )
 is_stale = cards.c.wanted > cards.c.shown
 Index("ix_cards_stale", cards.c.id, sqlite_where=is_stale, postgresql_where=is_stale)
-
-#: The questions that a button answers.
-confirmations = Table(
-    "confirmations",
-    metadata,
-    # What the button carries; cannot be guessed.
-    Column("name", Text, primary_key=True),
-    Column("body", Text, nullable=False),
-    # When it was asked and when it was answered (both world).
-    Column("asked_at", Moment, nullable=False),
-    Column("used_at", Moment),
-)
-
-#: Attempts to run a command: a row when one is asked for and a row when it has ended.
-#: Triggers refuse every change of a row.
-audit = Table(
-    "audit",
-    metadata,
-    Column("id", Number, primary_key=True),
-    # None in a row of what was asked; else the row whose end this is.
-    Column("asked_id", ForeignKey("audit.id"), unique=True),
-    Column("at", Moment, nullable=False, index=True),  # wall
-    # The whole row as JSON; what follows repeats what is searched for.
-    Column("body", Text, nullable=False),
-    Column("user_id", Words, index=True),
-    Column("channel_id", Words),
-    Column("account", Words),
-    Column("command", Words),
-    Column("outcome", Words),
-    CheckConstraint("(asked_id IS NULL) = (outcome IS NULL)", "kind"),
-    CheckConstraint("asked_id IS NOT NULL OR user_id IS NOT NULL", "asker"),
-    sqlite_autoincrement=True,
-)
-
-#: The attempts that have no end yet, so that nobody has to go through the whole audit for them.
-#: Triggers on the audit keep it, since an older neighbour writes there too.
-open_attempts = Table(
-    "open_attempts",
-    metadata,
-    Column("asked_id", ForeignKey(audit.c.id), primary_key=True),
-    Column("at", Moment, nullable=False),  # wall
-)

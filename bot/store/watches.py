@@ -1,6 +1,6 @@
 """Who follows what, and when to look: the Watches port."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -68,6 +68,17 @@ class StoredWatches:
     async def everywhere(self) -> Sequence[Watched]:
         """Every watch, the oldest first."""
         return await self._live()
+
+    async def channels_of(self, thing: Thing) -> Collection[str]:
+        """The channels that follow a thing, or ever did."""
+        ever = (
+            select(watches.c.channel_id)
+            .distinct()
+            .join(things, things.c.id == watches.c.thing_id)
+            .where(steps.named(thing))
+        )
+        async with self._database.reading() as connection:
+            return frozenset(await connection.scalars(ever))
 
     async def expired(self, world: datetime) -> Sequence[Watched]:
         """The watches whose time is up."""

@@ -6,18 +6,23 @@ from typing import Any
 from hypothesis import strategies as st
 
 from bot.domain.access import Decision, Grant, Place, Right, Role, Scope, Why
+from bot.domain.approvals import Request, State
 from bot.domain.audit import Asked, Ended
 from bot.domain.calls import Call, Confirmation, Origin, Way
 from bot.domain.changes import Look
 from bot.domain.facts import (
     AccessGone,
     Actors,
+    ApprovalAsked,
+    ApprovalEnded,
     CardOpened,
     CutOff,
     CutOffEnd,
     Fact,
     FollowExpired,
+    JobGone,
     Moved,
+    RightsChanged,
     RunAppeared,
     StopAsked,
     Vanished,
@@ -134,7 +139,22 @@ facts_by_kind: dict[type, st.SearchStrategy[Fact]] = {
     ),
     RunAppeared: st.builds(RunAppeared, resources),
     FollowExpired: st.builds(FollowExpired, texts),
+    JobGone: st.builds(JobGone, texts),
     CutOff: st.builds(CutOff, texts, texts, st.sampled_from(CutOffEnd), texts, texts),
+    ApprovalAsked: st.builds(
+        ApprovalAsked, st.integers(), texts, texts, texts, actors, st.integers(), moments
+    ),
+    ApprovalEnded: st.builds(
+        ApprovalEnded,
+        st.integers(),
+        texts,
+        texts,
+        st.sampled_from(["approved", "declined", "expired"]),
+        texts,
+        few(texts),
+        texts,
+    ),
+    RightsChanged: st.builds(RightsChanged, texts, texts, texts, st.booleans(), texts, texts),
 }
 facts = st.one_of(list(facts_by_kind.values()))
 plain_by_kind: dict[type, st.SearchStrategy[Value]] = {
@@ -208,7 +228,7 @@ decisions = st.builds(
     st.sampled_from(Why),
     st.builds(Right, texts, roles, st.booleans()),
     roles,
-    st.none() | scopes | st.builds(Grant, roles, scopes),
+    st.none() | scopes | st.builds(Grant, roles, scopes, texts),
     few(texts),
 )
 places = st.builds(Place, texts, st.booleans(), st.booleans())
@@ -216,3 +236,17 @@ origins = st.builds(Origin, texts, places, st.sampled_from(Way), moments, texts,
 attempts = st.builds(Asked, moments, origins, texts, calls, decisions)
 spans = st.timedeltas(timedelta(0), timedelta(days=100))
 ends = st.builds(Ended, moments, texts, spans, st.none() | texts)
+requests = st.builds(
+    Request,
+    number=st.integers(),
+    call=calls,
+    origin=origins,
+    account=texts,
+    target=texts,
+    seen=texts,
+    needed=st.integers(0, 10),
+    until=moments,
+    reason=texts,
+    approvers=few(texts),
+    state=st.sampled_from(State),
+)

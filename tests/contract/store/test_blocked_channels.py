@@ -1,6 +1,9 @@
 """Channels that the bot cannot write to: who is told, and what is kept for later."""
 
+import pytest
+
 from bot.domain.facts import AccessGone, Fact
+from bot.domain.following import Selection, What
 from bot.domain.resources import Phase
 from bot.store.opening import Store
 from tests.contract.store.values import (
@@ -14,6 +17,7 @@ from tests.contract.store.values import (
     RUN,
     HandClock,
     claimed,
+    follow,
     look,
     saw,
     send,
@@ -138,3 +142,51 @@ async def test_nobody_is_told_that_they_themselves_cannot_be_reached(
     await _block(store, clock, channel=ADA)
 
     assert await store.outbox.pending() == 1
+
+
+@pytest.mark.parametrize(
+    ("selection", "command"),
+    [
+        (Selection(What.ALL), "follow all"),
+        (Selection(What.MODEL, "ERNIE Speed"), 'follow model="ERNIE Speed"'),
+        (Selection(What.JOB, "job-abcdef123456"), "watch job-abcdef123456"),
+    ],
+)
+async def test_the_owner_of_a_follow_is_told_by_its_command(
+    store: Store, clock: HandClock, selection: Selection, command: str
+) -> None:
+    await store.follows.begin(follow(selection=selection, owner=BO, account="prod"))
+    await store.follows.begin(follow(selection=Selection(What.MODE, "SFT"), owner=BO))
+    await store.outbox.add(GENERAL, "prod", stop_asked())
+
+    await _block(store, clock)
+
+    assert await _told(store, clock) == [(BO, AccessGone(GENERAL, command, GONE))]
+
+
+async def test_who_follows_and_watches_is_told_of_the_watch_alone(
+    store: Store, clock: HandClock
+) -> None:
+    await store.follows.begin(follow(owner=ADA))
+    await store.follows.begin(follow(selection=Selection(What.MODE, "SFT"), owner=BO))
+    await store.watches.begin(watch(owner=ADA), look())
+
+    await _block(store, clock)
+
+    assert await _told(store, clock) == [
+        (ADA, AccessGone(GENERAL, RUN.id.text, GONE)),
+        (BO, AccessGone(GENERAL, "follow mode=SFT", GONE)),
+    ]
+
+
+async def test_the_owner_of_a_follow_that_has_ended_or_is_elsewhere_is_not_told(
+    store: Store, clock: HandClock
+) -> None:
+    await store.follows.begin(follow(owner=BO))
+    await store.follows.end("default", GENERAL, None)
+    await store.follows.begin(follow(RANDOM, owner=ADA))
+    await store.outbox.add(GENERAL, "default", stop_asked())
+
+    await _block(store, clock)
+
+    assert await _told(store, clock) == []

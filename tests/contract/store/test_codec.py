@@ -10,13 +10,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.access import Grant, Role, Scope
 from bot.domain.changes import Look
 from bot.domain.errors import StoreError
 from bot.domain.facts import CardOpened, Fact
 from bot.domain.forms import Field, Form, TextField
 from bot.domain.messages import Code, Listing, Moment, Person, Sentence, Span, Value, say
 from bot.domain.resources import Checkpoint, FineTuningTask, Phase
-from bot.store.codec import ACTORS, ASKED, CONFIRMATION, ENDED, FACT, LOOK, Notation
+from bot.store.codec import (
+    ACTORS,
+    ASKED,
+    CONFIRMATION,
+    ENDED,
+    FACT,
+    LOOK,
+    REQUEST,
+    Notation,
+)
 from tests.contract.store.strategies import (
     actors,
     attempts,
@@ -27,8 +37,9 @@ from tests.contract.store.strategies import (
     looks,
     plain_by_kind,
     questions,
+    requests,
 )
-from tests.contract.store.values import WORLD, look, question
+from tests.contract.store.values import ADA, BO, WORLD, asked, look, question
 
 
 @pytest.mark.parametrize(
@@ -38,10 +49,11 @@ from tests.contract.store.values import WORLD, look, question
         (FACT, facts),
         (ACTORS, actors),
         (CONFIRMATION, questions),
+        (REQUEST, requests),
         (ASKED, attempts),
         (ENDED, ends),
     ],
-    ids=["look", "fact", "actors", "question", "asked", "ended"],
+    ids=["look", "fact", "actors", "question", "request", "asked", "ended"],
 )
 @settings(deadline=None, max_examples=50)
 @given(data=st.data())
@@ -97,6 +109,17 @@ def test_a_question_from_before_there_were_forms_has_none() -> None:
     assert CONFIRMATION.read(json.dumps(data)).form is None
 
 
+def test_a_decision_from_before_there_were_grants_in_chats_rests_on_the_file() -> None:
+    grant = Grant(Role.OPERATOR, Scope(subjects=frozenset({ADA})), granted_by=BO)
+    attempt = asked()
+    attempt = replace(attempt, decision=replace(attempt.decision, rule=grant))
+    data = json.loads(ASKED.write(attempt))
+    del data["decision"]["rule"]["granted_by"]
+
+    assert ASKED.read(ASKED.write(attempt)) == attempt
+    assert ASKED.read(json.dumps(data)).decision.rule == replace(grant, granted_by="")
+
+
 def test_nothing_that_can_be_written_is_left_out_here() -> None:
     assert set(facts_by_kind) == set(get_args(Fact))
     assert set(fields_by_kind) == set(get_args(Field))
@@ -129,9 +152,9 @@ def test_nothing_that_can_be_written_is_left_out_here() -> None:
 def test_a_value_keeps_its_kind(value: Value) -> None:
     sentence = say("{value}", value=value)
     form = Form("publish", sentence, sentence, (), told={"": sentence})
-    asked = replace(question(), form=form)
+    confirmation = replace(question(), form=form)
 
-    assert CONFIRMATION.read(CONFIRMATION.write(asked)) == asked
+    assert CONFIRMATION.read(CONFIRMATION.write(confirmation)) == confirmation
 
 
 def test_a_field_of_an_unknown_kind_is_an_error_of_the_store() -> None:

@@ -7,6 +7,7 @@ from itertools import chain
 
 import pytest
 
+from bot.domain.access import Grant, Role, Scope
 from bot.domain.audit import Ended
 from bot.domain.errors import AuditUnavailable, StoreError
 from bot.domain.facts import FollowExpired
@@ -16,6 +17,7 @@ from bot.domain.watching import Thing
 from bot.store.opening import Store
 from tests.contract.store.values import (
     ADA,
+    DAY,
     GENERAL,
     LEASE,
     MINUTE,
@@ -119,6 +121,28 @@ async def test_of_many_clicks_on_a_question_one_counts(store: Store, rival: Stor
     uses = [each.confirmations.use(name, WORLD) for each in (store, rival) * 5]
 
     assert Counter(await asyncio.gather(*uses)) == {True: 1, False: 9}
+
+
+async def test_of_many_that_give_the_same_role_one_does(store: Store, rival: Store) -> None:
+    grant = Grant(Role.OPERATOR, Scope(subjects=frozenset({ADA})), ADA)
+
+    given = [each.grants.give(grant, WORLD) for each in (store, rival) * 5]
+    assert Counter(await asyncio.gather(*given)) == {True: 1, False: 9}
+
+    taken = [each.grants.take(ADA, None, ADA, WORLD) for each in (store, rival) * 5]
+    assert Counter(await asyncio.gather(*taken)) == {1: 1, 0: 9}
+
+
+async def test_many_that_clear_old_questions_away_do_not_wait_for_each_other(
+    store: Store, rival: Store
+) -> None:
+    for _ in range(50):
+        await store.confirmations.keep(question())
+    late = replace(question(), asked_at=WORLD + 3 * DAY)
+
+    names = await asyncio.gather(*(e.confirmations.keep(late) for e in (store, rival) * 5))
+
+    assert [await store.confirmations.find(name) for name in names] == [late] * 10
 
 
 async def test_many_that_begin_the_same_watch_make_one(store: Store, rival: Store) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, inspect, text
 
-from bot.domain.audit import Ended
+from bot.domain.audit import Attempt, Ended
 from bot.domain.calls import Call
 from bot.domain.errors import StoreError
 from bot.domain.facts import AccessGone, Notify
@@ -19,6 +20,7 @@ from bot.store.migrate import migrate
 from bot.store.opening import Store, open_store
 from bot.store.tables import metadata
 from tests.contract.store.first_tables import add_attempt, make_first_tables
+from tests.contract.store.second_tables import make_second_tables
 from tests.contract.store.values import (
     GENERAL,
     RUN,
@@ -102,6 +104,77 @@ async def test_what_an_older_neighbour_asks_is_seen_too(store: Store) -> None:
     assert attempt.id == number
     await store.audit.ended(number, ENDED)
     assert await store.audit.unfinished(WALL) == []
+
+
+async def test_rows_of_the_second_tables_are_there_after_the_third_step(
+    url: str, clock: HandClock
+) -> None:
+    await make_second_tables(url)
+
+    async with open_store(url, clock) as store:
+        assert await store.confirmations.find("#old") == replace(question(), call=STOP)
+        assert await store.follows.everywhere() == [follow()]
+        assert len(await store.watches.everywhere()) == 1
+        assert await store.grants.all() == []
+        assert await store.approvals.approved() == []
+
+
+async def test_attempts_from_before_the_third_step_are_told_and_found_by_their_ids(
+    url: str, clock: HandClock
+) -> None:
+    await make_second_tables(url)
+
+    async with open_store(url, clock) as store:
+        found = await store.audit.records(about=RUN.id.text)
+        assert found == await store.audit.records()
+        assert [(each.id, each.asked.call) for each in found] == [(3, STOP), (1, STOP)]
+        assert [each.ended.outcome for each in found if each.ended] == ["stopped"]
+
+
+async def test_attempts_from_before_the_third_step_grow_old_too(url: str, clock: HandClock) -> None:
+    await make_second_tables(url)
+
+    async with open_store(url, clock) as store:
+        assert await store.audit.retain(30, WALL + timedelta(days=60)) == 1
+        left = await store.audit.records(about=RUN.id.text)
+        assert [each.id for each in left] == [3]
+        assert await store.audit.close(Attempt(3, left[0].asked), ENDED, None)
+
+
+@pytest.mark.parametrize(
+    "step", ["DROP TRIGGER", "INSERT INTO audit_ids (asked_id, resource_id) S"]
+)
+async def test_a_third_step_that_fails_leaves_the_second_tables_as_they_were(
+    url: str, clock: HandClock, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    await make_second_tables(url)
+    execute = op.execute
+
+    def fail(statement: str) -> None:
+        if statement.startswith(step):
+            raise StoreError("the power is gone")
+        execute(statement)
+
+    async with open_database(url) as database:
+        with monkeypatch.context() as patched:
+            patched.setattr("alembic.op.execute", fail)
+            with pytest.raises(StoreError, match="the power is gone"):
+                await migrate(database)
+        with pytest.raises(StoreError, match="audit rows are never changed"):
+            async with database.writing() as connection:
+                await connection.execute(text("DELETE FROM audit"))
+        async with database.reading() as connection:
+            names = await connection.run_sync(lambda c: inspect(c).get_table_names())
+        await migrate(database)
+
+    assert not {"grants", "approvals", "audit_ids", "audit_retention"} & set(names)
+
+
+async def test_what_an_older_neighbour_asks_is_found_by_its_id_too(store: Store) -> None:
+    async with store.database.writing() as connection:
+        number = await connection.run_sync(add_attempt)
+
+    assert [each.id for each in await store.audit.records(about=RUN.id.text)] == [number]
 
 
 @pytest.mark.parametrize("step", ["CREATE TRIGGER", "INSERT INTO open_attempts (asked_id, at) S"])

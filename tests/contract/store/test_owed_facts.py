@@ -8,15 +8,19 @@ from sqlalchemy import text
 from bot.domain.facts import (
     AccessGone,
     Actors,
+    ApprovalAsked,
+    ApprovalEnded,
     CutOff,
     CutOffEnd,
     Fact,
     FollowExpired,
+    JobGone,
+    RightsChanged,
     RunAppeared,
     VersionAsked,
 )
 from bot.store.opening import Store
-from tests.contract.store.values import ADA, GENERAL, RUN, HandClock, claimed, look
+from tests.contract.store.values import ADA, BO, GENERAL, RUN, WORLD, HandClock, claimed, look
 
 VERSION = "amv-abcdef123456"
 MADE = VersionAsked(Actors(ADA, "best yet"), "am-abcdef123456", VERSION, RUN.id.text, 300, "“v2”")
@@ -29,7 +33,11 @@ MADE = VersionAsked(Actors(ADA, "best yet"), "am-abcdef123456", VERSION, RUN.id.
         (replace(MADE, version_id="", step=None), ""),
         (RunAppeared(look().resource), RUN.id.text),
         (FollowExpired("follow model=ERNIE-Speed"), ""),
+        (JobGone("job-abcdef123456"), ""),
         (CutOff("stop", RUN.id.text, CutOffEnd.NOT_DONE, state="Running"), ""),
+        (ApprovalAsked(1, "stop", RUN.id.text, "Running", Actors(ADA), 1, WORLD), ""),
+        (ApprovalEnded(1, "stop", RUN.id.text, "declined", ADA, (BO,), "no"), ""),
+        (RightsChanged(ADA, BO, "operator", True, GENERAL), ""),
         (AccessGone(GENERAL, RUN.id.text, "not_in_channel"), ""),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else value,

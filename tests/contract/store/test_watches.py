@@ -237,3 +237,16 @@ async def test_who_was_heard_is_the_one_who_stopped_it(store: Store, clock: Hand
     await store.watches.note_stop(RUN, Actors(BO), accepted=True)
     (duty,) = await due(store, clock)
     assert duty.stop_asked_by == Actors(BO)
+
+
+async def test_a_thing_is_known_where_it_is_watched_and_where_it_ever_was(store: Store) -> None:
+    for each in (watch(), watch(RANDOM), watch("C0THIRD", OTHER_RUN)):
+        await store.watches.begin(each, look(thing=each.thing))
+    for _ in range(2):
+        await store.watches.end(RUN, RANDOM)
+        await store.watches.begin(watch(RANDOM), look())
+    await store.watches.end(RUN, RANDOM)
+
+    assert set(await store.watches.channels_of(RUN)) == {GENERAL, RANDOM}
+    assert set(await store.watches.channels_of(OTHER_RUN)) == {"C0THIRD"}
+    assert not await store.watches.channels_of(replace(RUN, account="prod"))

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.access import Decision, Place, Right, Role, Why
+from bot.domain.approvals import Request
 from bot.domain.audit import Asked
 from bot.domain.calls import Call, Confirmation, Origin, Way
 from bot.domain.changes import Look, between
@@ -26,7 +27,7 @@ DAY = timedelta(days=1)
 
 RUN = Thing("default", read_id("task-abcdef123456"))
 OTHER_RUN = Thing("default", read_id("task-zzzzzz123456"))
-ADA, BO = "U0ADA", "U0BO"
+ADA, BO, CY, DEE = "U0ADA", "U0BO", "U0CY", "U0DEE"
 GENERAL, RANDOM = "C0GENERAL", "C0RANDOM"
 ALL_RUNS = Selection(What.ALL)
 
@@ -96,6 +97,13 @@ def question() -> Confirmation:
     """Whether a run is to be stopped."""
     call = Call("stop", {"ids": (RUN.id.text,), "reason": "a\x00b, “quoted”\ud83d"})
     return Confirmation(call, ADA, GENERAL, WORLD, "Running")
+
+
+def request(needed: int = 1, until: datetime = WORLD + DAY) -> Request:
+    """Ada wants a run stopped, to which others have to agree."""
+    call = Call("stop", {"ids": (RUN.id.text,), "reason": "a\x00b"})
+    origin = Origin(ADA, Place(GENERAL), Way.TYPED, WORLD)
+    return Request(0, call, origin, "prod", RUN.id.text, "Running", needed, until, "a\x00b")
 
 
 def asked(command: str = "stop", user: str = ADA, at: datetime = WALL) -> Asked:
