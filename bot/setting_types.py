@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, SecretStr
 from pydantic_core import PydanticCustomError
 
 _DAY_SECONDS = 86_400
+_CENTURY_DAYS = 36_525
 
 # https://docs.slack.dev/authentication/tokens
 _TOKENS = {
@@ -24,10 +25,18 @@ def wrong(fragment: str) -> PydanticCustomError:
     return PydanticCustomError("setting", "{fragment}", {"fragment": fragment})
 
 
-def _key(secret: SecretStr) -> SecretStr:
+def check_key(secret: SecretStr) -> SecretStr:
+    """The key again; raises PydanticCustomError where it cannot be one."""
     if not _KEY.fullmatch(secret.get_secret_value()):
         raise wrong("holds a space, or another character that no key has")
     return secret
+
+
+def check_access_key(secret: SecretStr) -> SecretStr:
+    """The access key again; raises PydanticCustomError where it cannot be one."""
+    if "/" in secret.get_secret_value():  # it stands between slashes in a signature
+        raise wrong("holds a slash, which no access key has")
+    return check_key(secret)
 
 
 def _token(prefix: str) -> AfterValidator:
@@ -87,7 +96,8 @@ def _database(url: SecretStr) -> SecretStr:
     return url
 
 
-Key = Annotated[SecretStr, AfterValidator(_key)]
+Key = Annotated[SecretStr, AfterValidator(check_key)]
+AccessKey = Annotated[SecretStr, AfterValidator(check_access_key)]
 BotToken = Annotated[Key, _token("xoxb-")]
 AppToken = Annotated[Key, _token("xapp-")]
 SigningSecret = Annotated[Key, AfterValidator(_no_token)]
@@ -95,5 +105,6 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 SlackAddress = Annotated[WebAddress, AfterValidator(_slack_methods)]
 QianfanAddress = Annotated[WebAddress, AfterValidator(_without_last_slash)]
 DatabaseAddress = Annotated[SecretStr, AfterValidator(_database)]
+Days = Annotated[int, Field(ge=0, le=_CENTURY_DAYS)]
 Seconds = Annotated[float, Field(gt=0, le=_DAY_SECONDS, allow_inf_nan=False)]
 RequestRate = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]

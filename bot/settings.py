@@ -19,9 +19,11 @@ from pydantic_settings import (
 )
 
 from bot.setting_types import (
+    AccessKey,
     AppToken,
     BotToken,
     DatabaseAddress,
+    Days,
     Key,
     QianfanAddress,
     RequestRate,
@@ -109,7 +111,7 @@ class Settings(BaseSettings):
         "https://slack.com/api/",
         description="Slack's own is https://slack.com/api/, and is meant where this is not set",
     )
-    qianfan_access_key: Key = Field(
+    qianfan_access_key: AccessKey = Field(
         description="it is the Access Key of Baidu AI Cloud; on console.bce.baidu.com, "
         "Security Authentication, Access Key",
     )
@@ -143,6 +145,11 @@ class Settings(BaseSettings):
         1,
         description="it is how many requests a Qianfan account gets on average, 1 where it is "
         "not set",
+    )
+    qfbot_audit_days: Days = Field(
+        0,
+        description="it is how many days the audit is kept; 0, which is meant where it is not "
+        "set, keeps it for ever",
     )
     qfbot_also_send_step: bool = Field(
         False,
@@ -210,6 +217,17 @@ class Settings(BaseSettings):
         return frozenset(filter(None, shown | {password, unquote(password)}))
 
 
+def read_environment(
+    environ: Mapping[str, str] | None = None,
+    env_file: str | os.PathLike[str] | None = ".env",
+) -> dict[str, str]:
+    """The environment as it is now, and the file where the environment has nothing.
+
+    Raises SettingsError where the file cannot be read.
+    """
+    return _in_file(env_file) | dict(os.environ if environ is None else environ)
+
+
 def read_settings(
     environ: Mapping[str, str] | None = None,
     env_file: str | os.PathLike[str] | None = ".env",
@@ -220,7 +238,7 @@ def read_settings(
     What is empty counts as not set. Where no mode is asked for, it is socket mode if there is a
     SLACK_APP_TOKEN. Raises SettingsError.
     """
-    texts = _in_file(env_file) | dict(os.environ if environ is None else environ)
+    texts = read_environment(environ, env_file)
     sentences = [_OAUTH.format(name=name) for name in _STARTS_OAUTH if name in texts]
     given = {name.lower(): texts.get(name, "").strip() for name in NAMES}
     given = {name: text for name, text in given.items() if text}
@@ -249,8 +267,11 @@ _FRAGMENTS = {
     "setting": "{fragment}",
     "missing": "is not set",
     "float_parsing": "is no number",
+    "int_parsing": "is no whole number",
+    "int_parsing_size": "is no whole number",
     "finite_number": "is no number",
     "greater_than": "must be more than {gt:g}",
+    "greater_than_equal": "must be at least {ge}",
     "less_than_equal": "must be at most {le:g}",
     "enum": "must be {expected}",
     "bool_parsing": "must be true or false",

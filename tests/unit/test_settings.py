@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
-from bot.settings import NAMES, LogFormat, LogLevel, Mode, Settings, SettingsError, read_settings
+from bot.settings import (
+    NAMES,
+    LogFormat,
+    LogLevel,
+    Mode,
+    Settings,
+    SettingsError,
+    read_environment,
+    read_settings,
+)
 
 SOCKET = {
     "SLACK_BOT_TOKEN": "xoxb-1-canary",
@@ -48,6 +57,7 @@ def test_four_settings_are_enough_for_socket_mode() -> None:
     assert settings.qfbot_config is None
     assert (settings.qfbot_poll_min_seconds, settings.qfbot_poll_max_seconds) == (15, 300)
     assert settings.qfbot_requests_per_second == 1
+    assert settings.qfbot_audit_days == 0
     assert (settings.qfbot_log_format, settings.qfbot_log_level) == (LogFormat.TEXT, LogLevel.INFO)
 
 
@@ -101,6 +111,7 @@ def test_a_sentence_says_where_the_setting_is_to_be_found() -> None:
         ("SLACK_API_URL", "slack.com/api/", "is no address"),
         ("SLACK_API_URL", "wss://slack.com/api/", "is no address"),
         ("SLACK_API_URL", "https://u:canary@slack.com/api/", "has more than a host and a path"),
+        ("QIANFAN_ACCESS_KEY", "can/ary", "holds a slash"),
         ("QIANFAN_SECRET_KEY", "can ary", "holds a space"),
         ("QIANFAN_CONSOLE_API_BASE_URL", "ftp://canary", "is no address"),
         ("QIANFAN_CONSOLE_API_BASE_URL", "http://canary:port", "cannot be taken apart"),
@@ -116,6 +127,11 @@ def test_a_sentence_says_where_the_setting_is_to_be_found() -> None:
         ("QFBOT_REQUESTS_PER_SECOND", "-1", "must be more than 0"),
         ("QFBOT_REQUESTS_PER_SECOND", "nan", "is no number"),
         ("QFBOT_REQUESTS_PER_SECOND", "1001", "must be at most 1000"),
+        ("QFBOT_AUDIT_DAYS", "-1", "must be at least 0"),
+        ("QFBOT_AUDIT_DAYS", "0.5", "is no whole number"),
+        ("QFBOT_AUDIT_DAYS", "for ever", "is no whole number"),
+        ("QFBOT_AUDIT_DAYS", "9" * 5000, "is no whole number"),
+        ("QFBOT_AUDIT_DAYS", "36526", "must be at most 36525"),
         ("QFBOT_LOG_FORMAT", "xml", "must be 'text' or 'json'"),
         ("QFBOT_LOG_LEVEL", "loud", "must be 'DEBUG', 'INFO'"),
         ("SLACK_CLIENT_ID", "123", "must not be set"),
@@ -168,6 +184,26 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
 
     assert settings.slack_bot_token.get_secret_value() == SOCKET["SLACK_BOT_TOKEN"]
     assert (settings.qfbot_poll_min_seconds, settings.qfbot_poll_max_seconds) == (30, 200)
+
+
+def test_the_environment_holds_what_the_file_has_beyond_settings(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("QF_PROD_AK=of-the-file\nqf_prod_sk=of-the-file\nEMPTY\n")
+    environ = {"QF_PROD_AK": "of-the-process", "OTHER": "1"}
+
+    assert read_environment(environ, file) == {
+        "QF_PROD_AK": "of-the-process",
+        "qf_prod_sk": "of-the-file",
+        "OTHER": "1",
+    }
+
+
+def test_the_environment_is_as_it_was_when_it_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QF_PROD_AK", "before")
+    environ = read_environment(env_file=None)
+    monkeypatch.setenv("QF_PROD_AK", "after")
+
+    assert environ["QF_PROD_AK"] == "before"
 
 
 def test_what_is_emptied_in_the_environment_is_not_taken_from_the_file(tmp_path: Path) -> None:
