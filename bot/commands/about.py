@@ -1,4 +1,4 @@
-"""`/qf whoami`, `/qf help`, `/qf ping`: what one may do, and how qfbot is."""
+"""`/qf help`, `/qf ping`: what one can ask, and how qfbot is."""
 
 from bot import __version__
 from bot.commands.arguments import CommandName
@@ -12,26 +12,15 @@ from bot.wording import about
 
 
 @command(Role.NONE, tells_nothing=True)
-async def whoami(context: Context) -> Reply:
-    """Tells your role here, the rule that gives it to you, and what it allows."""
-    place = context.origin.place
-    role, grant = context.services.rules().role_of(
-        context.actor, context.right, place, context.account
-    )
-    decisions = [_decide(context, each) for each in context.commands.values()]
-    return Reply(about.who_you_are(context.actor, role, grant, decisions))
-
-
-@command(Role.NONE, tells_nothing=True)
 async def help_(context: Context, command: CommandName | None = None) -> Reply:
     """Lists what you can ask, or explains one command."""
     if command is not None and command not in context.commands:
         raise UnknownCommand(command, nearest(command, context.commands))
     if command is not None:
-        return Reply(about.help_for(_help(context.commands[command])), shareable=True)
+        return Reply(about.help_for(_help(context, context.commands[command])), shareable=True)
     mine = [each for each in context.commands.values() if _decide(context, each).allowed]
     others = len(context.commands) - len(mine)
-    return Reply(about.help_list([_help(each) for each in mine], others), shareable=True)
+    return Reply(about.help_list([_help(context, each) for each in mine], others), shareable=True)
 
 
 @command(Role.NONE, tells_nothing=True)
@@ -54,7 +43,6 @@ def _decide(context: Context, command: Command) -> Decision:
     )
 
 
-def _help(command: Command) -> about.CommandHelp:
-    return about.CommandHelp(
-        command.signature.usage, command.summary, command.details, command.right.role
-    )
+def _help(context: Context, command: Command) -> about.CommandHelp:
+    needed = context.services.rules().needed(command.right)
+    return about.CommandHelp(command.signature.usage, command.summary, command.details, needed)

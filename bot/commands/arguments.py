@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, NewType
 
 from bot.commands.words import Word
+from bot.domain.access import Role
 from bot.domain.errors import NotAnId
 from bot.domain.id_grammar import (
     id_in_word,
@@ -22,6 +23,7 @@ from bot.domain.ids import Kind, ResourceId
 
 ChannelId = NewType("ChannelId", str)
 CommandName = NewType("CommandName", str)
+SubjectId = NewType("SubjectId", str)
 
 #: Ids that are meant to be of one kind; an id of another raises WrongKind.
 TaskId = NewType("TaskId", ResourceId)
@@ -122,6 +124,52 @@ class Channel(Argument):
         return ChannelId(text)
 
 
+class Name(Argument):
+    """A name of something that the installation has, such as an account."""
+
+    expected = "a name"
+    shown = "NAME"
+
+    def read(self, text: str) -> str:
+        return text
+
+
+class Subject(Argument):
+    """A person or a user group, picked from Slack's list."""
+
+    expected = "a person or a user group picked from Slack's list, as in @ada"
+    shown = "@who"
+    # https://docs.slack.dev/reference/objects
+    _shape = re.compile(r"[UWS][A-Z0-9]{2,}")
+
+    def forgive(self, words: Sequence[Word]) -> tuple[str, ...]:
+        return tuple(word.plain.removeprefix("@").upper() for word in words)
+
+    def takes(self, text: str) -> bool:
+        return self._shape.fullmatch(text.upper()) is not None
+
+    def read(self, text: str) -> SubjectId:
+        if not self._shape.fullmatch(text):
+            raise ValueError(text)
+        return SubjectId(text)
+
+
+class GivenRole(Argument):
+    """A role that can be given."""
+
+    _given: ClassVar = {str(role): role for role in Role if role is not Role.NONE}
+    expected = "one of " + ", ".join(_given)
+    shown = "|".join(_given)
+
+    def takes(self, text: str) -> bool:
+        return text in self._given
+
+    def read(self, text: str) -> Role:
+        if text not in self._given:
+            raise ValueError(text)
+        return Role(self._given[text])
+
+
 class Duration(Argument):
     """A length of time: 30m, 12h, 14d, 2w."""
 
@@ -137,7 +185,7 @@ class Duration(Argument):
         return timedelta(**{self._units[found[2]]: int(found[1])})
 
 
-class Name(Argument):
+class Command(Argument):
     """The name of a command."""
 
     expected = "the name of a command"
@@ -176,7 +224,9 @@ _KINDS: dict[Any, Argument] = {
     int: WholeNumber(),
     ChannelId: Channel(),
     timedelta: Duration(),
-    CommandName: Name(),
+    CommandName: Command(),
+    SubjectId: Subject(),
+    Role: GivenRole(),
 }
 
 

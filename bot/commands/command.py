@@ -13,9 +13,17 @@ from bot.domain.ids import ResourceId
 
 Handler = Callable[..., Awaitable[Reply]]
 
-#: What a change is about, from the handler's own arguments: the version that it makes, or the
-#: thing that it changes; None where nothing is changed yet.
-Target = Callable[..., NewVersion | ResourceId | None]
+
+@dataclass(frozen=True)
+class Kept:
+    """Something of qfbot's own, in its database: there is nothing to look at at Qianfan."""
+
+    name: str
+
+
+#: What a change is about, from the handler's own arguments: the version that it makes, the thing
+#: that it changes, or what qfbot keeps; None where nothing is changed yet.
+Target = Callable[..., NewVersion | ResourceId | Kept | None]
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,14 @@
 """The table of contents: all that people can ask."""
 
-from bot.commands.about import help_, ping, whoami
+from bot.commands.about import help_, ping
+from bot.commands.approvals import approve, decline
+from bot.commands.audit import audit
 from bot.commands.command import Command
 from bot.commands.follow import follow, unfollow
+from bot.commands.grants import grant, list_grants, revoke
 from bot.commands.import_ import import_
 from bot.commands.publish import publish
+from bot.commands.rights import can, whoami
 from bot.commands.runs import runs
 from bot.commands.status import status
 from bot.commands.stop import stop
@@ -21,7 +25,14 @@ COMMANDS: tuple[Command, ...] = (
     stop,
     publish,
     import_,
+    approve,
+    decline,
     whoami,
+    can,
+    grant,
+    revoke,
+    list_grants,
+    audit,
     help_,
     ping,
 )

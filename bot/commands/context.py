@@ -1,11 +1,12 @@
 """What a handler works with: who asks, from where, and the ports."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.commands import sent_forms
+from bot.commands.signature import ACCOUNT
 from bot.domain.access import Actor, Place, Right, Rules
 from bot.domain.calls import Call, Confirmation, Origin, Reply
 from bot.domain.changes import Look
@@ -13,12 +14,14 @@ from bot.domain.errors import Refused
 from bot.domain.forms import Form
 from bot.domain.ids import ResourceId
 from bot.domain.ports import (
+    Approvals,
     Audit,
     Catalogue,
     Clock,
     Confirmations,
     Files,
     Follows,
+    Grants,
     Outbox,
     People,
     Platform,
@@ -26,23 +29,17 @@ from bot.domain.ports import (
     Window,
 )
 from bot.domain.watching import Thing
-from bot.wording import forms
 
 if TYPE_CHECKING:
     from bot.commands.command import Command
-
-#: A person's question may be answered from a look this young.
-FRESH = timedelta(seconds=15)
-
-#: The account that is meant where nothing says otherwise.
-DEFAULT_ACCOUNT = "default"
 
 
 @dataclass(frozen=True)
 class Services:
     """Everything outside that commands use, introduced by the wiring.
 
-    `settle` is how long something that was asked for may take to be seen (wall time).
+    `settle` is how long something that was asked for may take to be seen (wall time). `rules` are
+    those in force; `refresh_rules` reads again what was granted in chats.
     """
 
     platforms: Mapping[str, Platform]
@@ -54,8 +51,12 @@ class Services:
     outbox: Outbox
     confirmations: Confirmations
     audit: Audit
+    grants: Grants
+    approvals: Approvals
     clock: Clock
     rules: Callable[[], Rules]
+    rules_hash: Callable[[], str]
+    refresh_rules: Callable[[], Awaitable[None]]
     last_tick: Callable[[], datetime | None]
     settle: timedelta
 
@@ -64,7 +65,8 @@ class Services:
 class Context:
     """One call on its way. `confirmed` is the question that its asker has just answered.
 
-    `window` is a dialog on the asker's screen, for what takes more than a line.
+    `window` is a dialog on the asker's screen, for what takes more than a line. `approved`: all
+    others who have to agree have done so.
     """
 
     actor: Actor
@@ -76,6 +78,7 @@ class Context:
     commands: Mapping[str, "Command"]
     window: Window
     confirmed: Confirmation | None = None
+    approved: bool = False
 
     @property
     def platform(self) -> Platform:
@@ -105,8 +108,9 @@ class Context:
 
         Returns the name that the button carries.
         """
+        call = Call(self.call.command, {**self.call.arguments, ACCOUNT: self.account})
         confirmation = Confirmation(
-            self.call.struck_out(),
+            call.struck_out(),
             self.actor.user_id,
             self.channel_id,
             self.now,
@@ -117,17 +121,19 @@ class Context:
     def lacking(self, form: Form) -> Form | None:
         """The form as it has to be shown before its call can be run; None where it can."""
         shown = self.confirmed.form if self.confirmed else None
-        return sent_forms.lacking(form, self.commands[form.command].signature, shown)
+        signature = self.commands[form.command].signature
+        # Who asked has answered its doubts, and who agreed has seen what is asked for.
+        if self.approved and not sent_forms.wrong(form, signature):
+            return None
+        return sent_forms.lacking(form, signature, shown)
 
     async def offer(self, form: Form) -> Reply:
         """Have the same person fill in a form, which then makes a call of this command."""
-        name = await self.services.confirmations.keep(
-            Confirmation(
-                self.call.struck_out(), self.actor.user_id, self.channel_id, self.now, "", form
-            )
+        form = replace(form, settled={**form.settled, ACCOUNT: self.account})
+        question = Confirmation(
+            self.call.struck_out(), self.actor.user_id, self.channel_id, self.now, "", form
         )
-        line = self.commands[form.command].signature.line(Call(form.command, form.arguments()))
-        return Reply(forms.offered(form, line), form=form, form_name=name, outcome="form offered")
+        return sent_forms.shown(await self.services.confirmations.keep(question), form)
 
     def require(self, place: Place) -> None:
         """Check the same right for another place. Raises Refused."""

@@ -57,6 +57,7 @@ async def follow(
         channel_id = await place_to_post(context, in_)
     except CannotPost as error:
         return not_there(context, error, say("Follow in our direct messages"))
+    selection = await _as_followed(context, channel_id, selection)
     # A run that appears while the list is read is newer than the follow.
     asked = _follow(context, channel_id, selection, notify, for_)
     try:
@@ -89,7 +90,9 @@ async def follow_job(
     """Watch the runs of a job that go on, and follow those to come; what is to be said of it."""
     asked = _follow(context, channel_id, Selection(What.JOB, str(job)), notify, lifetime)
     try:
-        listed = await context.platform.runs(job, urgent=True)
+        listed = await context.services.catalogue.refresh_job(context.account, job)
+        # A run that appeared since the list was read is newer than the follow.
+        asked = replace(asked, since=min(asked.since, listed.at))
         earlier = await _job_follow(context, job, channel_id)
         if earlier is not None and not may_end(context, earlier.owner):
             asked = _widened(earlier, asked)
@@ -145,6 +148,12 @@ def _selection(what: Everything | None, model: str, mode: str) -> Selection:
     if not named or named[0][0] is What.ALL:
         return Selection(What.ALL)
     return Selection(*named[0])
+
+
+async def _as_followed(context: Context, channel_id: str, asked: Selection) -> Selection:
+    """The selection as the channel follows it already, where only the spelling is another."""
+    found = await _in_channel(context, channel_id)
+    return next((each.selection for each in found if each.selection.is_like(asked)), asked)
 
 
 def _follow(

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from bot.commands import importing
+from bot.commands.approvals import needs_others
 from bot.commands.arguments import ModelSetId
 from bot.commands.command import command
 from bot.commands.context import Context
-from bot.commands.making import make_version, offer_with_models
+from bot.commands.making import ask_to_make, make_version, offer_with_models
 from bot.domain.access import Role
 from bot.domain.calls import Reply
 from bot.domain.creation import NewVersion
@@ -64,6 +65,8 @@ async def import_(
     form = await _form(context)
     if lacking := context.lacking(form):
         return await offer_with_models(context, importing.telling_exclusions(lacking))
+    if needs_others(context):
+        return await ask_to_make(context, importing.new_version(form))
     try:
         form = await _with_stored_file(context, form)
     except (FileUnfit, PlatformError) as error:
@@ -103,7 +106,7 @@ async def _with_stored_file(context: Context, form: Form) -> Form:
     file = await context.services.files.read(
         _FILE, file_id, context.actor.user_id, importing.LARGEST_FILE
     )
-    if not file.name.endswith(".py"):
+    if not file.name.lower().endswith(".py"):
         raise FileUnfit(_FILE, WhyFileUnfit.WRONG_ENDING)
     return importing.with_stored_file(form, await context.platform.upload_template(file))
 

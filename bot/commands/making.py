@@ -7,10 +7,10 @@ from datetime import datetime
 
 import structlog
 
+from bot.commands.approvals import ask_others, needs_others
 from bot.commands.context import Context
-from bot.commands.traces import Trace, trace_of
+from bot.commands.traces import MADE, Sight, Trace, trace_of
 from bot.domain.calls import Reply
-from bot.domain.console import MODELS_URL
 from bot.domain.creation import NewVersion, TrainSource
 from bot.domain.errors import (
     AccessDenied,
@@ -26,7 +26,7 @@ from bot.domain.ids import ResourceId
 from bot.domain.messages import Note
 from bot.domain.secrets import strike_out
 from bot.domain.watching import DEFAULT_LIFETIME, Watch
-from bot.wording import errors, forms, publishing
+from bot.wording import forms, publishing
 
 log = structlog.get_logger(__name__)
 
@@ -48,8 +48,11 @@ async def offer_with_models(context: Context, form: Form) -> Reply:
 async def make_version(context: Context, request: NewVersion, form: Form) -> Reply:
     """Have a version made, and say what is true afterwards.
 
-    Where certainly nothing was made, the form comes back as it was, with Qianfan's reason.
+    Where certainly nothing was made, the form comes back as it was, with Qianfan's reason. Where
+    others have to agree first, they are asked and nothing is made yet.
     """
+    if needs_others(context):
+        return await ask_to_make(context, request)
     try:
         before, since = await _versions(context, request.model_set), context.now
         created = await context.platform.create(request)
@@ -61,12 +64,20 @@ async def make_version(context: Context, request: NewVersion, form: Form) -> Rep
     return replace(reply, request_id=created.request_id)
 
 
-async def _versions(context: Context, model_set: ResourceId) -> Sequence[ResourceId]:
-    """The versions that a model has; an account may make versions that it may not list."""
+async def ask_to_make(context: Context, request: NewVersion) -> Reply:
+    """Have others agree before a version is made; what becomes one of which model is told."""
+    step = request.source.step if isinstance(request.source, TrainSource) else None
+    what = [request.source.origin, *([f"step={step}"] if step is not None else [])]
+    target = strike_out(" ".join([*what, str(request.model_set)]))
+    return await ask_others(context, target, reason=request.description)
+
+
+async def _versions(context: Context, model_set: ResourceId) -> Sequence[ResourceId] | None:
+    """The versions that a model has; None where the account may make some and list none."""
     try:
         return (await context.platform.model_set(model_set)).versions
     except AccessDenied:
-        return ()
+        return None
 
 
 async def _after_loss(
@@ -74,29 +85,30 @@ async def _after_loss(
     request: NewVersion,
     lost: OutcomeUnknown,
     since: datetime,
-    before: Sequence[ResourceId],
+    before: Sequence[ResourceId] | None,
 ) -> Reply:
     trace = await _search(context, request, since, before)
-    if trace.version is not None:
-        reply = await _made(context, request, trace.version, found=True)
+    if trace.sight is Sight.MADE:
+        reply = await _made(context, request, trace.versions[0], found=True)
         return replace(reply, request_id=lost.request_id)
-    if trace.certain:
-        message = publishing.not_made(str(request.model_set))
-        return Reply(message, outcome="not made", request_id=lost.request_id)
-    await _tell_channel(context, request, "")
-    message = publishing.not_known(str(request.model_set), MODELS_URL)
-    return Reply(message, outcome="not known", request_id=lost.request_id)
+    if trace.sight is not Sight.NONE:
+        await _tell_channel(context, request, "")
+    message = publishing.after_loss(trace.sight, str(request.model_set), trace.versions)
+    return Reply(message, outcome=f"lost, {trace.sight}", request_id=lost.request_id)
 
 
 async def _search(
-    context: Context, request: NewVersion, since: datetime, before: Sequence[ResourceId]
+    context: Context,
+    request: NewVersion,
+    since: datetime,
+    before: Sequence[ResourceId] | None,
 ) -> Trace:
     """Look several times: what was asked for may appear a little later."""
-    trace = Trace(None, certain=False)
+    trace = Trace(Sight.UNREADABLE)
     for share in _LOOKS:
         await asyncio.sleep(context.services.settle.total_seconds() * share)
-        trace = await trace_of(context.platform, request, since, before)
-        if trace.version is not None:
+        trace = await trace_of(context.platform, context.services.audit, request, since, before)
+        if trace.sight is Sight.MADE:
             break
     return trace
 
@@ -106,23 +118,29 @@ async def _made(
 ) -> Reply:
     await _tell_channel(context, request, str(version))
     message = publishing.made(str(version), str(request.model_set), found=found)
-    return Reply(message.with_parts(await _watch(context, version)), outcome="made")
+    told = message.with_parts(await _watch(context, version))
+    return Reply(told, outcome=f"{MADE}{version}")
 
 
 async def _tell_channel(context: Context, request: NewVersion, version_id: str) -> None:
     """Owe the channel its line. What was done is done: trouble here is no reason to hide it."""
-    fact = VersionAsked(
-        Actors(context.actor.user_id),
+    fact = version_asked(request, Actors(context.actor.user_id), version_id)
+    try:
+        await context.services.outbox.add(context.channel_id, context.account, fact)
+    except StoreError:
+        log.exception("a new version was not told", version=version_id)
+
+
+def version_asked(request: NewVersion, by: Actors, version_id: str) -> VersionAsked:
+    """What a channel is told of a version that somebody had made; "" where none is known."""
+    return VersionAsked(
+        by,
         model_set_id=str(request.model_set),
         version_id=version_id,
         made_from=strike_out(request.source.origin),
         step=request.source.step if isinstance(request.source, TrainSource) else None,
         description=strike_out(request.description),
     )
-    try:
-        await context.services.outbox.add(context.channel_id, context.account, fact)
-    except StoreError:
-        log.exception("a new version was not told", version=version_id)
 
 
 async def _watch(context: Context, version: ResourceId) -> Note:
@@ -139,7 +157,7 @@ async def _watch(context: Context, version: ResourceId) -> Note:
         )
         await context.services.watches.begin(watch, look)
     except QfbotError as error:
-        return publishing.not_watched(errors.explain(error).summary, str(version))
+        return publishing.not_watched(error, str(version))
     return publishing.watched_here()
 
 

@@ -54,5 +54,12 @@ def _items(listed: Listed[T] | PlatformError | None) -> Sequence[T]:
 
 def _fitting(options: Sequence[Option], query: str) -> list[Option]:
     """The options in which the query stands, each value once."""
-    found = {each.value: each for each in reversed(options) if forms.mentions(each, query)}
+    found = {each.value: each for each in reversed(options) if _mentions(each, query)}
     return [each for each in options if found.get(each.value) is each]
+
+
+def _mentions(option: Option, query: str) -> bool:
+    """Whether the query stands in the option's value or in what is said of it."""
+    said = [option.label, *([option.note] if option.note else [])]
+    texts = [option.value, *(str(value) for each in said for value in each.values.values())]
+    return any(query.lower() in text.lower() for text in texts)

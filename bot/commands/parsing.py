@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
+from bot.commands.arguments import Id
 from bot.commands.signature import Parameter, Signature, nearest
 from bot.commands.words import Word, split
 from bot.domain import calls
@@ -58,16 +59,24 @@ def _places(signature: Signature, words: Sequence[Word]) -> dict[str, calls.Argu
     if not signature.positional:
         raise UnexpectedWord(signature.command, words[0].typed)
     first = signature.positional[0]
-    texts = first.kind.forgive(words)
     if first.repeated:
+        texts = first.kind.forgive(words)
         return {first.name: texts} if texts else {}
     places: dict[str, calls.Argument] = {}
-    for text in texts:
+    for text, word in _candidates(first, words):
         free = [each for each in signature.positional if each.name not in places]
         if not free:
             raise UnexpectedWord(signature.command, text)
-        places[_fitting(free, text).name] = text
+        parameter = _fitting(free, text)
+        places[parameter.name] = parameter.kind.forgive([word])[0] if word else text
     return places
+
+
+def _candidates(first: Parameter, words: Sequence[Word]) -> list[tuple[str, Word | None]]:
+    """The texts to be placed: ids may stand within a sentence, all else is a word a place."""
+    if isinstance(first.kind, Id):
+        return [(text, None) for text in first.kind.forgive(words)]
+    return [(word.plain, word) for word in words]
 
 
 def _fitting(free: Sequence[Parameter], text: str) -> Parameter:

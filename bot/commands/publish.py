@@ -2,11 +2,13 @@
 
 from bot.commands.arguments import ModelSetId, TaskId
 from bot.commands.command import command
-from bot.commands.context import FRESH, Context
+from bot.commands.context import Context
 from bot.commands.making import make_version, offer_with_models
 from bot.domain.access import Role
+from bot.domain.cadence import FRESH
 from bot.domain.calls import Reply
 from bot.domain.creation import NewVersion, TrainSource
+from bot.domain.ids import ResourceId
 from bot.domain.resources import FineTuningTask, Phase
 from bot.wording import publishing
 
@@ -38,26 +40,30 @@ async def publish(
     model that gets the version, and a description of at most 300 characters. The request is
     sent to Qianfan once, and this channel hears when the version is ready.
     """
+    given = _given(model_set, step, description)
     if id is None:
-        return await _choose_run(context)
+        return await _choose_run(context, given)
     if model_set is None or step is None:
         await context.window.open(publishing.TITLE)
     task = (await context.look(id, max_age=FRESH)).resource
     assert isinstance(task, FineTuningTask)
     if not task.checkpoints and task.phase is not Phase.DONE:
         return Reply(publishing.nothing_to_publish(task), outcome="nothing to publish")
-    given = {"model_set": str(model_set or ""), "description": description}
-    if step is not None:
-        given["step"] = str(step)
     form = publishing.form(task, given)
     lacking = context.lacking(form)
     version = _version(id, model_set, step=step, description=description)
-    if lacking is not None or version is None:
+    if lacking is not None or version is None or (task.checkpoints and step is None):
         return await offer_with_models(context, lacking or form)
     return await make_version(context, version, form)
 
 
-async def _choose_run(context: Context) -> Reply:
+def _given(model_set: ResourceId | None, step: int | None, description: str) -> dict[str, str]:
+    """What was typed of what the form asks for."""
+    typed = {"model_set": model_set, "step": step, "description": description or None}
+    return {name: str(value) for name, value in typed.items() if value is not None}
+
+
+async def _choose_run(context: Context, given: dict[str, str]) -> Reply:
     await context.window.open(publishing.TITLE)
     await context.services.catalogue.refresh_runs(context.account)
-    return await context.offer(publishing.which_run())
+    return await context.offer(publishing.which_run(given))

@@ -1,22 +1,34 @@
 """The one door: a call is bound, decided on, written down, run, and answered."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import structlog
 
 from bot.commands import confirmations, menus, sent_forms
-from bot.commands.attempt import Attempt
+from bot.commands.attempt import NotStarted
 from bot.commands.command import Command
-from bot.commands.context import DEFAULT_ACCOUNT, Context, Services
+from bot.commands.context import Services
 from bot.commands.parsing import parse
+from bot.commands.runner import Asking, Runner
 from bot.commands.sent_forms import Filled, Wrong
-from bot.commands.signature import nearest
+from bot.commands.shares import ASKS_PER_MINUTE, Shares
+from bot.commands.signature import ACCOUNT
+from bot.commands.windows import NoWindow
+from bot.domain.approvals import Request
 from bot.domain.calls import Call, Confirmation, Origin, Reply, Way
-from bot.domain.errors import ButtonUsed, QfbotError, Refused, UnknownCommand
+from bot.domain.errors import (
+    ButtonUsed,
+    OutcomeUnknown,
+    PersonUnknown,
+    PlatformError,
+    QfbotError,
+    StoreError,
+    TooFast,
+)
 from bot.domain.forms import Form, Option
 from bot.domain.ports import Window
-from bot.wording import buttons, errors, forms
+from bot.wording import buttons, errors
 
 log = structlog.get_logger(__name__)
 
@@ -27,10 +39,15 @@ SHARE = "share "
 class Router:
     """Knows all commands; every way in ends here."""
 
-    def __init__(self, commands: Iterable[Command], services: Services) -> None:
+    def __init__(
+        self, commands: Iterable[Command], services: Services, per_minute: int = ASKS_PER_MINUTE
+    ) -> None:
+        """`per_minute` is how often one person may ask."""
         self._commands = {command.name: command for command in commands}
         self._signatures = {name: each.signature for name, each in self._commands.items()}
         self._services = services
+        shares = Shares(per_minute, services.clock.wall)
+        self._runner = Runner(self._commands, services, shares)
 
     async def typed(self, text: str, origin: Origin, window: Window) -> Reply:
         """Answer what somebody typed."""
@@ -45,6 +62,8 @@ class Router:
         if press.startswith(SHARE):
             shared = replace(origin, seen_by_all=True)
             return await self.typed(press.removeprefix(SHARE), shared, window)
+        if press.startswith(sent_forms.OPEN):
+            return await self._opened(press.removeprefix(sent_forms.OPEN), origin.user_id)
         if not confirmations.is_answer(press):
             return await self.typed(press, origin, window)
         try:
@@ -69,70 +88,76 @@ class Router:
             return await self._review(name, values, origin.user_id)
         except QfbotError as error:
             return Reply(errors.explain(error))
+        except Exception:
+            log.exception("form not reviewed")
+            return Reply(errors.unforeseen())
 
     async def submitted(self, filled: Filled, origin: Origin, window: Window) -> Reply:
-        """Make the call of a form that was looked over."""
+        """Make the call of a form that was looked over.
+
+        Where something kept it from being made that may pass, the form comes back as it was.
+        """
         question = replace(filled.question, form=filled.form)
-        return await self.route(filled.call, origin, window, question)
+        asking = Asking(filled.call, origin, window, question)
+        return await self._answered(self._or_again(asking, filled), asking)
 
     async def reshaped(self, name: str, values: Mapping[str, str], user_id: str) -> Form | None:
         """The form as it is with these values; None where it is not this person's."""
         try:
             return (await self._filled(name, values, user_id)).form
-        except QfbotError:
+        except Exception:
+            log.debug("form not reshaped", exc_info=True)
             return None
 
     async def options(self, name: str, field: str, query: str, user_id: str) -> Sequence[Option]:
-        """What a menu of a form offers for what was typed into it so far."""
+        """What a menu of a form offers for what was typed into it so far; nothing to strangers."""
         try:
             filled = await self._filled(name, {}, user_id)
-        except QfbotError:
+            place = await self._services.people.place(filled.question.channel_id)
+            account = filled.form.settled.get(ACCOUNT) or self._services.rules().home(place)
+            actor = await self._services.people.actor(user_id, "")
+            right = self._runner.command(filled.form.command).right
+            if not self._services.rules().decide(actor, right, place, account).allowed:
+                return ()
+        except Exception:
+            log.debug("no options", exc_info=True)
             return ()
-        return menus.offered(
-            filled.form.field(field), query, self._services.catalogue, DEFAULT_ACCOUNT
-        )
+        return menus.offered(filled.form.field(field), query, self._services.catalogue, account)
 
     async def route(
         self, call: Call, origin: Origin, window: Window, confirmed: Confirmation | None = None
     ) -> Reply:
         """Run a call and answer it, whatever happens."""
+        asking = Asking(call, origin, window, confirmed)
+        return await self._answered(self._runner.run(asking), asking)
+
+    async def approved(self, request: Request) -> Reply | None:
+        """Run a call to which all others have agreed; it is decided on again, for its asker.
+
+        None where another process runs it, or where it cannot be begun now.
+        """
+        asked = Confirmation(request.call, request.origin.user_id, "", request.origin.at, "")
+        origin = replace(request.origin, way=Way.OWN)
+        asking = Asking(request.call, origin, NoWindow(), asked, request)
         try:
-            reply = await self._run(call, origin, window, confirmed)
-            return self._shareable(reply, call, origin)
+            return await self._answered(self._runner.run(asking), asking)
+        except NotStarted:
+            return None
+
+    async def _answered(self, running: Awaitable[Reply], asking: Asking) -> Reply:
+        command = asking.call.command
+        try:
+            return self._shareable(await running, asking.call, asking.origin)
+        except NotStarted:
+            raise
         except QfbotError as error:
-            log.info("command not served", command=call.command, error=type(error).__name__)
+            log.info("command not served", command=command, error=type(error).__name__)
             return Reply(errors.explain(error))
         except Exception:
-            log.exception("command failed", command=call.command)
+            log.exception("command failed", command=command)
             return Reply(errors.unforeseen())
 
-    async def _run(
-        self, call: Call, origin: Origin, window: Window, confirmed: Confirmation | None
-    ) -> Reply:
-        command = self._command(call.command)
-        args, kwargs = command.signature.bind(call)
-        actor = await self._services.people.actor(origin.user_id, origin.team_id)
-        decision = self._services.rules().decide(
-            actor, command.right, origin.place, DEFAULT_ACCOUNT
-        )
-        context = Context(
-            actor=actor,
-            origin=origin,
-            account=DEFAULT_ACCOUNT,
-            call=call,
-            right=command.right,
-            services=self._services,
-            commands=self._commands,
-            window=window,
-            confirmed=confirmed,
-        )
-        async with Attempt(self._services, command, context, decision) as attempt:
-            if not decision.allowed:
-                raise Refused(decision)
-            attempt.reply = await command.handler(context, *args, **kwargs)
-        return attempt.reply
-
-    async def _filled(self, name: str, values: Mapping[str, str], user_id: str) -> Filled:
+    async def _filled(self, name: str, values: Mapping[str, str] | None, user_id: str) -> Filled:
         return await sent_forms.filled(name, values, user_id, self._services.confirmations)
 
     async def _review(
@@ -148,17 +173,26 @@ class Router:
             raise ButtonUsed(sent.form.command)
         return sent if again is None else await self._offered_again(sent, again)
 
+    async def _opened(self, name: str, user_id: str) -> Reply:
+        """A form that was offered by a button, as it was."""
+        try:
+            return sent_forms.shown(name, (await self._filled(name, None, user_id)).form)
+        except QfbotError as error:
+            return Reply(errors.explain(error))
+
+    async def _or_again(self, asking: Asking, filled: Filled) -> Reply:
+        try:
+            return await self._runner.run(asking)
+        except OutcomeUnknown:
+            raise
+        except (PlatformError, PersonUnknown, StoreError, TooFast) as error:
+            told = {"": errors.explain(error).summary}
+            return await self._offered_again(filled, filled.form.telling(told))
+
     async def _offered_again(self, sent: Filled, form: Form) -> Reply:
         """The same form, filled, under a new name."""
         question = replace(sent.question, asked_at=self._services.clock.world(), form=form)
-        name = await self._services.confirmations.keep(question)
-        line = self._signatures[form.command].line(sent.call)
-        return Reply(forms.offered(form, line), form=form, form_name=name)
-
-    def _command(self, name: str) -> Command:
-        if name not in self._commands:
-            raise UnknownCommand(name, nearest(name, self._commands))
-        return self._commands[name]
+        return sent_forms.shown(await self._services.confirmations.keep(question), form)
 
     def _shareable(self, reply: Reply, call: Call, origin: Origin) -> Reply:
         """The reply with a Share button, or for all to see where that was pressed."""

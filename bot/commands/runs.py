@@ -1,9 +1,10 @@
 """`/qf runs`: the account's runs, newest first."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeVar
 
 from bot.commands.command import command
 from bot.commands.context import Context
@@ -15,6 +16,8 @@ from bot.domain.listings import Listed
 from bot.domain.resources import CompressionTask, FineTuningTask, Phase
 from bot.wording import follows
 from bot.wording import runs as wording
+
+Run = TypeVar("Run", FineTuningTask, CompressionTask)
 
 #: How many runs one message holds, each with its buttons.
 PAGE = 10
@@ -76,18 +79,27 @@ async def _listed(
     context: Context, which: Which | None, page: int
 ) -> tuple[Listed[FineTuningTask] | Listed[CompressionTask], PlatformError | None]:
     """The runs, and why they are no newer where Qianfan does not serve."""
-    if which is Which.COMPRESSIONS:
-        return await context.platform.compressions(urgent=True), None
     catalogue = context.services.catalogue
-    known = catalogue.runs(context.account)
+    if which is Which.COMPRESSIONS:
+        return await _read(context, page, catalogue.compressions, catalogue.refresh_compressions)
+    return await _read(context, page, catalogue.runs, catalogue.refresh_runs)
+
+
+async def _read(
+    context: Context,
+    page: int,
+    in_memory: Callable[[str], Listed[Run] | PlatformError | None],
+    refresh: Callable[[str], Awaitable[Listed[Run]]],
+) -> tuple[Listed[Run], PlatformError | None]:
+    known = in_memory(context.account)
     if page > 1 and isinstance(known, Listed) and context.now - known.at < _SAME_LIST:
         return known, None
     try:
-        return await catalogue.refresh_runs(context.account), None
+        return await refresh(context.account), None
     except AccessDenied:
         raise
     except PlatformError as error:
-        known = catalogue.runs(context.account)
+        known = in_memory(context.account)
         if not isinstance(known, Listed):
             raise
         return known, error

@@ -4,12 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.commands.signature import Signature
-from bot.domain.calls import Call, Confirmation
+from bot.domain.calls import Call, Confirmation, Reply
 from bot.domain.errors import ButtonNotYours, ButtonUnknown, FieldMissing, FormExpired, QfbotError
 from bot.domain.forms import Form
 from bot.domain.messages import Sentence
 from bot.domain.ports import Confirmations
 from bot.wording import errors, forms
+
+#: What stands before the name of a form on the button that opens it.
+OPEN = "form "
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,9 @@ class Wrong:
 
 
 async def filled(
-    name: str, values: Mapping[str, str], user_id: str, confirmations: Confirmations
+    name: str, values: Mapping[str, str] | None, user_id: str, confirmations: Confirmations
 ) -> Filled:
-    """The form of that name with the values that somebody put in.
+    """The form of that name with the values that somebody put in, None for those it has.
 
     Raises ButtonUnknown or ButtonNotYours.
     """
@@ -44,12 +47,20 @@ async def filled(
         raise ButtonUnknown
     if question.asker != user_id:
         raise ButtonNotYours(question.asker)
-    return Filled(question, question.form.filled(values))
+    form = question.form if values is None else question.form.filled(values)
+    return Filled(question, form)
 
 
 def wrong(form: Form, signature: Signature) -> Mapping[str, Sentence]:
     """What is wrong with the form's values, by field, in words."""
     return {name: _told(error) for name, error in _errors(form, signature).items()}
+
+
+def shown(name: str, form: Form) -> Reply:
+    """The form, or where none can be shown, a button that opens it."""
+    return Reply(
+        forms.offered(form, OPEN + name), form=form, form_name=name, outcome="form offered"
+    )
 
 
 def doubted(sent: Filled) -> Form | None:
@@ -65,13 +76,18 @@ def too_old(sent: Filled) -> Form:
 def lacking(form: Form, signature: Signature, shown: Form | None) -> Form | None:
     """The form as it has to be shown before its call can be run; None where that can be run.
 
-    `shown` is the form that somebody has just sent, where it was one. Without it nobody is
-    blamed for what they were not asked for yet.
+    `shown` is the form that somebody has just sent, where it was one. Nobody is blamed for what
+    they were not asked for yet.
     """
     found = _errors(form, signature)
     if found:
-        blame = (FieldMissing,) if shown is None else ()
-        told = {name: _told(error) for name, error in found.items() if not isinstance(error, blame)}
+        asked = {each.name for each in shown.fields} if shown else set()
+        blamed = {
+            name: error
+            for name, error in found.items()
+            if name in asked or not isinstance(error, FieldMissing)
+        }
+        told = {name: _told(error) for name, error in blamed.items()}
         return form.telling(told, form.warnings)
     seen = shown.warnings if shown else ()
     unseen = [each for each in form.warnings if each not in seen]

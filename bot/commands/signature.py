@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import NoneType, UnionType
 from typing import Any, Self, Union, get_args, get_origin, get_type_hints
 
-from bot.commands.arguments import Argument, kind_of
+from bot.commands.arguments import Argument, Name, kind_of
 from bot.domain import calls
 from bot.domain.errors import (
     Misread,
@@ -21,6 +21,9 @@ from bot.domain.ids import ResourceId
 
 #: How many ids one command takes.
 MOST_IDS = 20
+
+#: The option that names another Qianfan account than the one that is meant in a channel.
+ACCOUNT = "account"
 
 #: A usage line with more options than this is no help.
 _MOST_SHOWN = 8
@@ -80,7 +83,7 @@ class Signature:
     def line(self, call: calls.Call) -> str:
         """The command line that makes this call."""
         words = [self.command]
-        for parameter in self.parameters:
+        for parameter in (*self.parameters, *_EVERYWHERE.values()):
             texts = _texts(call.arguments.get(parameter.name))
             start = f"{parameter.name}=" if parameter.option else ""
             words += [start + _quoted(text) for text in texts]
@@ -91,7 +94,7 @@ class Signature:
 
         Raises UnknownOption.
         """
-        for name, parameter in self.options.items():
+        for name, parameter in {**self.options, **_EVERYWHERE}.items():
             if _plain(name) == _plain(typed):
                 return parameter
         raise UnknownOption(self.command, typed, nearest(typed, self.options))
@@ -101,7 +104,7 @@ class Signature:
 
         Raises UnknownOption, MissingArgument, WrongArgument, NotAnId or TooManyIds.
         """
-        known = {each.name for each in self.parameters}
+        known = {each.name for each in self.parameters} | set(_EVERYWHERE)
         for name in call.arguments:
             if name not in known:
                 raise UnknownOption(self.command, name, nearest(name, known))
@@ -151,6 +154,12 @@ class Signature:
         if isinstance(value, ResourceId) and not parameter.kind.takes(text):
             raise WrongKind(self.command, value)
         return value
+
+
+#: What goes with any command and is for the router, not for the handler.
+_EVERYWHERE = {
+    ACCOUNT: Parameter(ACCOUNT, ACCOUNT, Name(), option=True, repeated=False, required=False)
+}
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -4,8 +4,9 @@ import asyncio
 from enum import StrEnum
 
 from bot.commands.command import command
-from bot.commands.context import FRESH, Context
+from bot.commands.context import Context
 from bot.domain.access import Role
+from bot.domain.cadence import FRESH
 from bot.domain.calls import Reply
 from bot.domain.changes import Look
 from bot.domain.errors import PlatformError, WrongKind

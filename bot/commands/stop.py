@@ -2,6 +2,7 @@
 
 import structlog
 
+from bot.commands.approvals import ask_others, needs_others
 from bot.commands.command import command
 from bot.commands.context import Context
 from bot.domain.access import Role
@@ -43,6 +44,8 @@ async def stop(context: Context, id: ResourceId | None = None, *, reason: str = 
     if context.confirmed is None:
         name = await context.ask(seen)
         return Reply(stops.ask_to_stop(seen, reason, name), outcome="asked to confirm")
+    if needs_others(context):
+        return await ask_others(context, str(id), seen.resource.state, reason)
     return await _stop(context, seen, Actors(context.actor.user_id, strike_out(reason)))
 
 

@@ -7,11 +7,12 @@ from enum import StrEnum
 
 from bot.commands.arguments import ChannelId
 from bot.commands.command import command
-from bot.commands.context import FRESH, Context
+from bot.commands.context import Context
 from bot.commands.follow import follow_job, unfollow_job
 from bot.commands.places import check_lifetime, may_end, not_there, place_to_post
 from bot.commands.watching import begin_watch, watch_of
 from bot.domain.access import Role
+from bot.domain.cadence import FRESH
 from bot.domain.calls import Reply
 from bot.domain.errors import CannotPost, MissingArgument, PlatformError, StoreError, WrongKind
 from bot.domain.facts import Notify

@@ -1,22 +1,18 @@
-"""What qfbot says of itself and of what one may do: help, whoami, ping."""
+"""What qfbot says of itself and of what one can ask: help, ping."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.domain.access import Actor, Decision, Grant, Role, Why
+from bot.domain.access import Role
 from bot.domain.messages import (
-    Channel,
     Code,
     Facts,
-    Group,
     Heading,
     Line,
-    Listing,
     Message,
     Note,
     Part,
-    Person,
     Sentence,
     Span,
     Value,
@@ -65,30 +61,6 @@ def _for_whom(role: Role) -> Sentence:
     return say("For those with the role {role} or a higher one.", role=Code(str(role)))
 
 
-def who_you_are(
-    actor: Actor, role: Role, grant: Grant | None, decisions: Sequence[Decision]
-) -> Message:
-    """The role that one has here, the rule that gives it, and what it allows."""
-    line = say(
-        "You are {who}, and here you have the role {role}, {source}.",
-        who=Person(actor.user_id),
-        role=Code(str(role)),
-        source=_source(grant),
-    )
-    allowed = tuple(Code(each.right.command) for each in decisions if each.allowed)
-    refused = tuple(each for each in decisions if not each.allowed)
-    parts: list[Part] = [Line(line), Line(say("You may run {names}.", names=Listing(allowed)))]
-    if refused:
-        names = Listing(tuple(_refused(each) for each in refused))
-        parts.append(Line(say("You may not run {names}.", names=names)))
-    if actor.groups is None:
-        told = say(
-            "Slack did not tell your user groups, so rights you have through them are not counted."
-        )
-        parts.append(Note(told))
-    return Message(line, tuple(parts))
-
-
 @dataclass(frozen=True)
 class Vitals:
     """How qfbot is doing."""
@@ -115,27 +87,3 @@ def pong(vitals: Vitals) -> Message:
             )
         ),
     )
-
-
-def _source(grant: Grant | None) -> Sentence:
-    if grant is None:
-        return say("which everyone has")
-    who = Listing(tuple(_subject(subject) for subject in sorted(grant.scope.subjects)))
-    if not grant.scope.channels:
-        return say("by a grant to {who}", who=who)
-    where = Listing(tuple(Channel(channel) for channel in sorted(grant.scope.channels)))
-    return say("by a grant to {who} in {where}", who=who, where=where)
-
-
-def _refused(decision: Decision) -> Sentence:
-    command = Code(decision.right.command)
-    if decision.why is Why.DENIED:
-        return say("{command} (denied by a rule)", command=command)
-    if decision.why is Why.ROLE_MISSING:
-        role = Code(str(decision.right.role))
-        return say("{command} (for {role})", command=command, role=role)
-    return say("{command} ({why})", command=command, why=say(str(decision.why)))
-
-
-def _subject(subject: str) -> Value:
-    return Group(subject) if subject.startswith("S") else Person(subject)

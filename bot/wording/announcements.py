@@ -3,14 +3,19 @@
 from datetime import timedelta
 
 from bot.domain.facts import (
+    SHARED,
     AccessGone,
     Actors,
+    ApprovalAsked,
+    ApprovalEnded,
     CardOpened,
     CutOff,
     CutOffEnd,
     Fact,
     FollowExpired,
+    JobGone,
     Moved,
+    RightsChanged,
     RunAppeared,
     StopAsked,
     Vanished,
@@ -19,6 +24,8 @@ from bot.domain.facts import (
 )
 from bot.domain.messages import (
     Bar,
+    Button,
+    Buttons,
     Channel,
     Code,
     Line,
@@ -33,6 +40,9 @@ from bot.domain.messages import (
 )
 from bot.domain.moments import Happened
 from bot.domain.resources import Phase, Watchable
+from bot.wording.approvals import approval_asked, approval_ended
+from bot.wording.follows import job_gone
+from bot.wording.grants import rights_changed
 from bot.wording.resources import actions, details, headline, last_checkpoint, reason, results
 
 #: Two looks this close together need no "between … and …".
@@ -60,8 +70,16 @@ def announcement(fact: Fact) -> Message:
             return run_appeared(fact)
         case FollowExpired():
             return follow_expired(fact)
+        case JobGone():
+            return job_gone(fact)
         case CutOff():
             return cut_off(fact)
+        case ApprovalAsked():
+            return approval_asked(fact)
+        case ApprovalEnded():
+            return approval_ended(fact)
+        case RightsChanged():
+            return rights_changed(fact)
 
 
 def perhaps_repeated(message: Message) -> Message:
@@ -181,21 +199,24 @@ def stop_asked(fact: StopAsked) -> Message:
     return Message.of(line)
 
 
+_PERHAPS = say("perhaps, for Qianfan's answer was lost")
+
+
 def version_asked(fact: VersionAsked) -> Message:
     """Somebody had a version made through qfbot: of what, and where it goes."""
-    template = "{who} makes {version} in {model_set} of {source}."
+    template = "{who} makes {source} a version of {model_set}: {version}."
     if fact.step is not None:
-        template = "{who} makes {version} in {model_set} of {source}, step {step}."
+        template = "{who} makes {source}, step {step}, a version of {model_set}: {version}."
     line = say(
         template,
         who=Person(fact.by.user_id),
-        version=Code(fact.version_id) if fact.version_id else say("perhaps a version"),
+        version=Code(fact.version_id) if fact.version_id else _PERHAPS,
         model_set=Code(fact.model_set_id),
         source=Code(fact.made_from),
         step=fact.step or 0,
     )
     if fact.description:
-        line = say("{line} Description: {description}", line=line, description=fact.description)
+        line = say("{line} Description: “{description}”", line=line, description=fact.description)
     return Message.of(line)
 
 
@@ -228,21 +249,32 @@ _CUT_OFF = {
 
 def cut_off(fact: CutOff) -> Message:
     """Told directly to somebody whose command was at work when qfbot was stopped."""
+    template = "qfbot was stopped while it worked on your {command}. {end}"
+    if fact.target:
+        template = "qfbot was stopped while it worked on your {command} {target}. {end}"
     line = say(
-        "qfbot was stopped while it worked on your {command} {target}. {end}",
+        template,
         command=Code(f"/qf {fact.command}"),
-        target=Code(fact.target) if fact.target else "",
+        target=Code(fact.target),
         end=_CUT_OFF[fact.end],
     )
     if fact.made:
         line = say("{line} It made {made}.", line=line, made=Code(fact.made))
     if fact.state:
         line = say("{line} Now it is *{state}*.", line=line, state=fact.state)
-    return Message.of(line)
+    if not fact.made:
+        return Message.of(line)
+    buttons = (
+        Button(say("Watch it here"), f"watch {fact.made}"),
+        Button(say("Status"), f"status {fact.made}"),
+    )
+    return Message.of(line, Buttons(buttons))
 
 
 def access_gone(fact: AccessGone) -> Message:
     """Told to a watch's owner: the bot can no longer write where the watch belongs."""
+    if fact.reason == SHARED:
+        return shared_now(fact)
     return Message.of(
         say(
             "I can no longer write in {channel} (Slack says {reason}), where I watch {id} for you. "
@@ -251,6 +283,20 @@ def access_gone(fact: AccessGone) -> Message:
             reason=Code(fact.reason),
             id=Code(fact.resource_id),
             invite=Code("/invite @qfbot"),
+        )
+    )
+
+
+def shared_now(fact: AccessGone) -> Message:
+    """Told to a watch's owner: another organisation reads along where the watch belongs."""
+    return Message.of(
+        say(
+            "{channel} is shared with another organisation now, so I tell nothing of {id} there, "
+            "which I watch for you. Should that end, I post what was missed; {watch} follows it "
+            "in our direct messages.",
+            channel=Channel(fact.channel_id),
+            id=Code(fact.resource_id),
+            watch=Code(f"/qf watch {fact.resource_id} in=me"),
         )
     )
 

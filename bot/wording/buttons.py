@@ -1,6 +1,8 @@
 """The buttons that go with any message, and what a click without a command says."""
 
-from bot.domain.messages import Button, Buttons, Message, Note, Person, Style, say
+from dataclasses import replace
+
+from bot.domain.messages import Button, Buttons, Message, Note, Part, Person, Style, say
 
 
 def with_share(message: Message, press: str) -> Message:
@@ -10,6 +12,25 @@ def with_share(message: Message, press: str) -> Message:
     if isinstance(last, Buttons):
         return Message(message.summary, (*message.parts[:-1], Buttons((*last.row, button))))
     return message.with_parts(Buttons((button,)))
+
+
+def on_account(message: Message, account: str) -> Message:
+    """The message with buttons that mean this account wherever they are pressed."""
+    return Message(message.summary, tuple(_part_on(part, account) for part in message.parts))
+
+
+def _part_on(part: Part, account: str) -> Part:
+    if not isinstance(part, Buttons):
+        return part
+    return Buttons(tuple(_button_on(button, account) for button in part.row))
+
+
+def _button_on(button: Button, account: str) -> Button:
+    """A command line names the account; the name of a question stands for one that has it."""
+    is_line = button.press and "#" not in button.press
+    if not is_line or "account=" in button.press:
+        return button
+    return replace(button, press=f"{button.press} account={account}")
 
 
 def shared_by(message: Message, user_id: str) -> Message:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.errors import AccessDenied, PlatformError
+from bot.domain.facts import JobGone
 from bot.domain.following import Follow, Selection, What
 from bot.domain.ids import ResourceId
 from bot.domain.messages import (
@@ -74,6 +75,17 @@ def following_job(follow: Follow, going_on: int, *, begun: bool, here: bool) -> 
         running=_running(going_on),
         where=_where(follow, here=here),
         what=HEARS[follow.notify],
+    )
+
+
+def job_gone(fact: JobGone) -> Message:
+    """A job whose runs were followed is gone."""
+    return Message.of(
+        say(
+            "Qianfan no longer knows {job}: it was perhaps deleted. Its runs are no longer "
+            "followed here.",
+            job=Code(fact.job),
+        )
     )
 
 

@@ -21,9 +21,9 @@ from bot.domain.resources import FineTuningTask
 from bot.wording import errors
 
 
-def offered(form: Form, line: str) -> Message:
+def offered(form: Form, press: str) -> Message:
     """A form where no form can be shown: a click opens it, since a click may open one."""
-    button = Button(say("Open the form"), line, Style.PRIMARY)
+    button = Button(say("Open the form"), press, Style.PRIMARY)
     told = [Note(sentence) for sentence in (*form.told.values(), *form.warnings)]
     told.append(Note(say("Slack opens a form only right after a command or a click.")))
     return Message.of(
@@ -78,13 +78,6 @@ def run_option(run: FineTuningTask) -> Option:
         label,
         say("{state}, {model} {mode}", state=run.state, model=run.model, mode=run.train_mode),
     )
-
-
-def mentions(option: Option, query: str) -> bool:
-    """Whether the query stands in the option's value or in what is said of it."""
-    said = [option.label, *([option.note] if option.note else [])]
-    texts = [option.value, *(str(value) for each in said for value in each.values.values())]
-    return any(query.lower() in text.lower() for text in texts)
 
 
 def not_listed(field: ChoiceField, text: str) -> Sentence:

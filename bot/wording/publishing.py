@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from bot.domain.checkpoints import Best, Why, judged
+from bot.domain.console import MODELS_URL
 from bot.domain.creation import LONGEST_DESCRIPTION
-from bot.domain.errors import PlatformError
+from bot.domain.errors import CannotPost, PlatformError, QfbotError
 from bot.domain.forms import ChoiceField, Field, Form, Menu, Option, SearchField, TextField
-from bot.domain.messages import Code, Link, Message, Note, Sentence, say
+from bot.domain.ids import ResourceId
+from bot.domain.messages import Code, Link, Listing, Message, Note, Sentence, say
 from bot.domain.resources import Checkpoint, FineTuningTask, Phase
 from bot.wording import errors
 from bot.wording.resources import headline
@@ -22,8 +24,8 @@ _WHY = {
 }
 
 
-def which_run() -> Form:
-    """The run is not named yet: a menu of those that there are."""
+def which_run(given: dict[str, str]) -> Form:
+    """The run is not named yet: a menu of those that there are; the rest is kept."""
     run = SearchField(
         name="id",
         label=say("Run"),
@@ -31,7 +33,7 @@ def which_run() -> Form:
         required=True,
         menu=Menu.RUNS,
     )
-    return Form("publish", TITLE, say("Go on"), (run,))
+    return Form("publish", TITLE, say("Go on"), (run,), settled=given)
 
 
 def form(task: FineTuningTask, given: dict[str, str]) -> Form:
@@ -103,39 +105,57 @@ def watched_here() -> Note:
     return Note(say("This channel hears when it is ready."))
 
 
-def not_watched(why: Sentence, version_id: str) -> Note:
+def not_watched(error: QfbotError, version_id: str) -> Note:
     """The new version cannot be followed in the channel."""
+    watch = Code(f"/qf watch {version_id}")
+    if isinstance(error, CannotPost):
+        return Note(
+            say(
+                "It is not watched, because I cannot write here. Type {invite}, then {watch}.",
+                invite=Code("/invite @qfbot"),
+                watch=watch,
+            )
+        )
     return Note(
         say(
-            "It is not watched: {why} {command} shows how it is.",
-            why=why,
-            command=Code(f"/qf status {version_id}"),
+            "It is not watched yet, because something did not answer in time: {watch} follows it.",
+            watch=watch,
         )
     )
 
 
-def not_made(model_set_id: str) -> Message:
-    """The answer was lost, and looking for the version found none."""
-    return Message.of(
-        say(
-            "Nothing was made: Qianfan's answer was lost on the way, and {model_set} has no new "
-            "version. The request was sent once. You can send it again.",
-            model_set=Code(model_set_id),
-        )
+def after_loss(sight: str, model_set_id: str, versions: Sequence[ResourceId]) -> Message:
+    """The answer was lost, and looking for the version did not settle it."""
+    told = say(
+        "Qianfan's answer was lost on the way. The request was sent once, and is not sent again."
     )
-
-
-def not_known(model_set_id: str, url: str) -> Message:
-    """The answer was lost, and it could not be seen what came of it."""
-    return Message.of(
-        say(
-            "Nobody knows yet whether a version was made in {model_set}: Qianfan's answer was "
-            "lost on the way, and the model cannot be read now. The request was sent once. Look "
-            "at {link} before you send it again.",
-            model_set=Code(model_set_id),
-            link=Link(url, "the models in Qianfan's console"),
-        )
-    )
+    model_set = Code(model_set_id)
+    match sight:
+        case "none":
+            seen = say(
+                "{model_set} has no new version, so nothing was made, unless Qianfan is still at "
+                "it: look once more in a minute before you send it again.",
+                model_set=model_set,
+            )
+        case "perhaps" if versions:
+            seen = say(
+                "{model_set} has new versions, of which one may be yours: {versions}. Look at "
+                "them before you send it again.",
+                model_set=model_set,
+                versions=Listing(tuple(Code(str(each)) for each in versions)),
+            )
+        case "perhaps":
+            seen = say(
+                "{model_set} has too many versions to tell whether one of them is new.",
+                model_set=model_set,
+            )
+        case _:
+            seen = say(
+                "{model_set} cannot be read now, so nobody knows yet whether a version was made.",
+                model_set=model_set,
+            )
+    link = Link(MODELS_URL, "the models in Qianfan's console")
+    return Message.of(say("{told} {seen}", told=told, seen=seen), Note(say("{link}", link=link)))
 
 
 def _model_set() -> SearchField:

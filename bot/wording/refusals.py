@@ -5,16 +5,15 @@ from bot.domain.access import Decision, Scope, Why
 from bot.domain.messages import (
     Channel,
     Code,
-    Group,
     Listing,
     Message,
     Note,
     Person,
     Sentence,
     Span,
-    Value,
     say,
 )
+from bot.wording.rights import FILE, subject, within
 
 
 def refused(error: e.Refused) -> Message:
@@ -48,7 +47,7 @@ def _refusal(decision: Decision) -> Sentence:
                 "A rule of this workspace denies {command}{where}. It holds for everyone it names, "
                 "admins too.",
                 command=command,
-                where=_where(decision.rule) if isinstance(decision.rule, Scope) else "",
+                where=within(decision.rule) if isinstance(decision.rule, Scope) else "",
             )
         case _:
             return say(
@@ -59,31 +58,16 @@ def _refusal(decision: Decision) -> Sentence:
             )
 
 
-def _where(rule: Scope) -> Value:
-    if rule.channels:
-        return say(" in {channels}", channels=Listing(tuple(map(Channel, sorted(rule.channels)))))
-    if rule.accounts:
-        return say(
-            " on the account {accounts}",
-            accounts=Listing(tuple(map(Code, sorted(rule.accounts)))),
-        )
-    return ""
-
-
 def _who_can_help(decision: Decision) -> Sentence:
     if not decision.who_can_help:
         return say(
             "Whoever runs qfbot can grant it, in {file}: no admin is named there yet.",
-            file=Code("qfbot.toml"),
+            file=FILE,
         )
-    people = Listing(tuple(_subject(subject) for subject in decision.who_can_help))
+    people = Listing(tuple(subject(each) for each in decision.who_can_help))
     if decision.why is Why.DENIED:
         return say("{people} can tell why.", people=people)
     return say("{people} can grant it.", people=people)
-
-
-def _subject(subject: str) -> Value:
-    return Group(subject) if subject.startswith("S") else Person(subject)
 
 
 def button_expired(error: e.ButtonExpired) -> Message:
@@ -158,5 +142,26 @@ def person_unknown(_error: e.PersonUnknown) -> Message:
         say(
             "Slack did not tell me what I need to know about you and this channel, so I do nothing "
             "for now. Please try again in a minute."
+        )
+    )
+
+
+def unknown_account(error: e.UnknownAccount) -> Message:
+    return Message.of(
+        say(
+            "No Qianfan account is called {given} here. Whoever runs qfbot names the accounts in "
+            "{file}.",
+            given=Code(error.given),
+            file=FILE,
+        )
+    )
+
+
+def too_fast(error: e.TooFast) -> Message:
+    return Message.of(
+        say(
+            "You ask more than one person's share, and others wait too. Nothing was done. "
+            "Ask again in {wait}.",
+            wait=Span(error.wait),
         )
     )

@@ -52,6 +52,15 @@ def throttled(error: e.Throttled) -> Message:
     )
 
 
+def busy(_error: e.Busy) -> Message:
+    return Message.of(
+        say(
+            "Many ask this account just now, or Qianfan is slow. The list goes on being read: "
+            "please ask again in a minute."
+        )
+    )
+
+
 def unavailable(error: e.Unavailable) -> Message:
     return _platform(
         error, say("Qianfan cannot be reached, or is broken itself. Please try again in a while.")

@@ -1,0 +1,75 @@
+"""`/qf whoami`, `/qf can`: what one may do, and the rules that say so."""
+
+from dataclasses import replace
+
+from bot.commands.arguments import ME, ChannelId, CommandName, SubjectId
+from bot.commands.command import Command, command
+from bot.commands.context import Context
+from bot.commands.signature import ACCOUNT, nearest
+from bot.domain.access import Actor, Decision, Place, Right, Role
+from bot.domain.calls import Reply
+from bot.domain.errors import NotAMember, PersonUnknown, UnknownCommand, WrongArgument
+from bot.wording import rights
+
+
+@command(Role.NONE, tells_nothing=True)
+async def whoami(context: Context) -> Reply:
+    """Tells your role here, the rule that gives it to you, and what it allows."""
+    decisions = [_decide(context, context.actor, each) for each in context.commands.values()]
+    seen = _standpoint(context, context.actor, context.right)
+    return Reply(rights.who_you_are(seen, decisions, context.services.rules_hash()))
+
+
+@command(Role.VIEWER)
+async def can(
+    context: Context, who: SubjectId, command: CommandName, *, in_: ChannelId | None = None
+) -> Reply:
+    """Tells whether somebody may run a command, and the rule that decides it.
+
+    in=#channel asks for another channel that you are in, account=NAME for another account.
+    """
+    if command not in context.commands:
+        raise UnknownCommand(command, nearest(command, context.commands))
+    if who.startswith("S"):
+        raise WrongArgument(context.call.command, "who", who, "a person, no user group")
+    there = await asked_in(context, in_)
+    try:
+        actor = await context.services.people.actor(who, "")
+    except PersonUnknown:
+        return Reply(rights.unknown_person(who), outcome="person unknown")
+    asked = context.commands[command]
+    seen = _standpoint(there, actor, asked.right)
+    return Reply(rights.may_they(seen, _decide(there, actor, asked)))
+
+
+async def asked_in(context: Context, in_: ChannelId | None) -> Context:
+    """The same question as if it had been asked in that channel, where its asker has to be.
+
+    Raises Refused or NotAMember.
+    """
+    if in_ is None or in_ == context.channel_id:
+        return context
+    people, user_id = context.services.people, context.actor.user_id
+    if in_ == ME:
+        place = Place(await people.direct_channel(user_id), direct=True)
+    else:
+        place = await people.place(in_)
+        if not await people.is_member(in_, user_id):
+            raise NotAMember(in_)
+    account = context.account
+    if ACCOUNT not in context.call.arguments:
+        account = context.services.rules().home(place)
+    there = replace(context, account=account, origin=replace(context.origin, place=place))
+    there.require(place)
+    return there
+
+
+def _decide(context: Context, actor: Actor, command: Command) -> Decision:
+    rules, place = context.services.rules(), context.origin.place
+    return rules.decide(actor, command.right, place, context.account)
+
+
+def _standpoint(context: Context, actor: Actor, right: Right) -> rights.Standpoint:
+    rules, place = context.services.rules(), context.origin.place
+    role, grant = rules.role_of(actor, right, place, context.account)
+    return rights.Standpoint(actor, place, context.account, role, grant)
