@@ -1,13 +1,14 @@
 """Discovery: runs that nobody has named yet are found, and announce themselves where followed.
 
 It is level-triggered: each list is compared with what was noted. A watch is begun before its run
-is noted, and beginning it again changes nothing; what is told of a run that has ended is written
-down together with the note. So a kill in between loses nothing and repeats nothing.
+is noted, and a channel that watches a run, or ever did, is told nothing of it here; what is told
+of a run that has ended is written down together with the note. So a kill in between loses nothing
+and repeats nothing.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import reduce
 
@@ -16,9 +17,17 @@ import structlog
 from bot.crew import Crew
 from bot.domain.cadence import Pace
 from bot.domain.changes import Look
-from bot.domain.errors import PlatformError, UnknownResource
-from bot.domain.facts import FollowExpired, Notify, RunAppeared
-from bot.domain.following import Follow, What
+from bot.domain.errors import (
+    AccessDenied,
+    BrokenAnswer,
+    PersonUnknown,
+    PlatformError,
+    QfbotError,
+    RequestRejected,
+    UnknownResource,
+)
+from bot.domain.facts import FollowExpired, JobGone, Notify, RunAppeared
+from bot.domain.following import Follow, Selection, What
 from bot.domain.id_grammar import read_id
 from bot.domain.ids import ResourceId
 from bot.domain.listings import Listed
@@ -28,13 +37,16 @@ from bot.domain.watching import DEFAULT_LIFETIME, Thing, Watch, widened
 from bot.watcher.catalogue import LiveCatalogue
 from bot.watcher.survey import Errand, JobsList, ModelSetsList, RunsList, Survey, Wanted
 from bot.watcher.trouble import Troubles
+from bot.watcher.watcher import DENIALS_BELIEVED
 from bot.wording import follows as wording
 
 log = structlog.get_logger(__name__)
 
-# A list comes in pages of so many items, each of which costs a request (Qianfan API reference,
-# DescribeFineTuningTasks, maxKeys).
-_PAGE = 100
+#: Whether a follow's owner may still have what it tells, where it tells it.
+May = Callable[[Follow], Awaitable[bool]]
+
+# A look that was answered so once is answered so again: the list has to do.
+_LASTING = (UnknownResource, BrokenAnswer, RequestRejected, AccessDenied)
 
 
 class Discovery:
@@ -50,8 +62,12 @@ class Discovery:
         pace: Pace,
         *,
         pause: timedelta,
+        may: May,
     ) -> None:
-        """`pause` lies at least between two requests to one account (wall time)."""
+        """`pause` lies at least between two requests to one account (wall time).
+
+        `may` raises PersonUnknown where it cannot be known now.
+        """
         self._platforms = platforms
         self._catalogue = catalogue
         self._follows = follows
@@ -59,17 +75,20 @@ class Discovery:
         self._clock = clock
         self._pace = pace
         self._pause = pause
+        self._may = may
         self._crew = Crew("discover")
         self._at_work: set[str] = set()
         self._surveys = {account: Survey(pace) for account in platforms}
         # The event loop's time, which no clock that is set can turn back.
         self._turns: defaultdict[str, float] = defaultdict(float)
         self._troubles = Troubles()
+        self._refused: set[Follow] = set()
+        self._unread: set[Thing] = set()
 
     @property
     def idle(self) -> bool:
         """Whether nothing is being listed."""
-        return self._crew.idle
+        return self._crew.idle and self._catalogue.idle
 
     async def tick(self) -> int:
         """End the follows whose time is up, begin to list what is due; in how many accounts."""
@@ -83,7 +102,7 @@ class Discovery:
 
     async def drain(self, patience: timedelta) -> None:
         """Let the lists under way be read."""
-        await self._crew.drain(patience)
+        await asyncio.gather(self._crew.drain(patience), self._catalogue.drain(patience))
 
     async def _expire(self) -> None:
         for follow in await self._follows.expired(self._clock.world()):
@@ -116,10 +135,9 @@ class Discovery:
             await asyncio.sleep(wait)
         self._turns[account] = loop.time() + self._pause.total_seconds()
 
-    def _spent(self, account: str, items: int) -> None:
+    def _spent(self, account: str, requests: int) -> None:
         """A list of several pages takes the turns of several requests."""
-        more_pages = max(items - 1, 0) // _PAGE
-        self._turns[account] += more_pages * self._pause.total_seconds()
+        self._turns[account] += (requests - 1) * self._pause.total_seconds()
 
     async def _run(self, account: str, errand: Errand) -> None:
         survey, now = self._surveys[account], self._clock.world()
@@ -128,7 +146,7 @@ class Discovery:
             await self._list(account, errand)
         except UnknownResource:
             if isinstance(errand, RunsList):  # the job was deleted since it was listed
-                self._catalogue.forget_job(account, errand.job)
+                await self._denied(account, errand.job)
         except PlatformError as error:
             self._troubles.began(account, error)
             self._catalogue.failed(account, errand, error)
@@ -137,23 +155,36 @@ class Discovery:
         self._troubles.over(account)
         survey.answered()
 
+    async def _denied(self, account: str, job: ResourceId) -> None:
+        """Qianfan says that it does not know a job; its followers are told once that is sure."""
+        survey = self._surveys[account]
+        self._catalogue.forget_job(account, job)
+        if survey.denied(job, self._clock.world()) < DENIALS_BELIEVED:
+            return
+        followed = (account, Selection(What.JOB, str(job)))
+        for follow in await self._follows.everywhere():
+            if (follow.account, follow.selection) == followed:
+                await self._follows.end_with(follow, JobGone(str(job)))
+                survey.forget(job)
+                log.info("no longer known", account=account, id=str(job))
+
     async def _list(self, account: str, errand: Errand) -> None:
         platform = self._platforms[account]
         match errand:
             case JobsList():
                 jobs = await platform.jobs()
-                self._spent(account, len(jobs.items))
+                self._spent(account, jobs.requests)
                 self._catalogue.keep_jobs(account, jobs)
                 if _wanted(account, await self._follows.everywhere()).all:
                     self._surveys[account].take_jobs(jobs)
             case RunsList(job=job):
                 runs = await platform.runs(job)
-                self._spent(account, len(runs.items))
+                self._spent(account, runs.requests)
                 self._catalogue.keep_runs(account, job, runs)
-                await self._compare(account, job, runs)
+                await self._compare(account, job, self._catalogue.completed(account, job, runs))
             case ModelSetsList():
                 models = await platform.model_sets()
-                self._spent(account, len(models.items))
+                self._spent(account, models.requests)
                 self._catalogue.keep_model_sets(account, models)
 
     async def _compare(self, account: str, job: ResourceId, listed: Listed[FineTuningTask]) -> None:
@@ -172,35 +203,65 @@ class Discovery:
                 for follow in follows
                 if follow.selection.covers(run) and survey.is_news(run, job, follow.since)
             ]
-            if told:
-                await self._introduce(account, Look(run, listed.at), told)
-            else:
-                quiet.append(run.id)
+            try:
+                told = await self._allowed(told)
+                if told:
+                    await self._introduce(account, Look(run, listed.at), told)
+                else:
+                    quiet.append(run.id)
+            except (PlatformError, PersonUnknown) as error:
+                self._leave(Thing(account, run.id), error)
         if quiet:
             await self._follows.note(account, quiet, listed.at)
         survey.take_runs(job, listed)
+
+    def _leave(self, thing: Thing, error: QfbotError) -> None:
+        """What cannot be told of a run now is told when its job is listed again."""
+        if thing not in self._unread:
+            self._unread.add(thing)
+            trouble = type(error).__name__
+            log.warning("run left for later", account=thing.account, id=str(thing.id), why=trouble)
+
+    async def _allowed(self, told: Sequence[Follow]) -> list[Follow]:
+        """Those of the follows that may still tell; of any other it is logged once."""
+        allowed = [follow for follow in told if await self._may(follow)]
+        for follow in set(told).difference(allowed, self._refused):
+            log.warning(
+                "follow tells nothing any more",
+                account=follow.account,
+                channel=follow.channel_id,
+                owner=follow.owner,
+                follows=wording.line(follow.selection),
+            )
+        self._refused.update(set(told).difference(allowed))
+        self._refused.difference_update(allowed)
+        return allowed
 
     async def _introduce(self, account: str, look: Look, told: Sequence[Follow]) -> None:
         """Let a run be watched where it is news, or tell of it where it has ended already."""
         if look.resource.phase.is_final:
             look = await self._look_closer(account, look)
         run = look.resource
+        thing = Thing(account, run.id)
+        self._unread.discard(thing)
         log.info("run appeared", account=account, id=str(run.id), state=run.state)
+        knowing = await self._watches.channels_of(thing)
+        told = [each for each in told if each.channel_id not in knowing]
         if run.phase.is_final:
             channels = dict.fromkeys(each.channel_id for each in told if _hears(each, run))
             facts = [(channel, RunAppeared(run)) for channel in channels]
             await self._follows.appeared(account, run.id, look.at, facts)
             return
-        for watch in self._watches_of(Thing(account, run.id), told):
-            await self._begin(watch, look)
+        for watch in self._watches_of(thing, told):
+            await self._watches.begin(watch, look)
         await self._follows.note(account, [run.id], look.at)
 
     async def _look_closer(self, account: str, look: Look) -> Look:
-        """A list has not what came of a run; where the run is gone already, it has to do."""
+        """A list has not what came of a run; where no look is to be had, it has to do."""
         await self._turn(account)
         try:
             return await self._platforms[account].look(look.resource.id)
-        except UnknownResource:
+        except _LASTING:
             return look
 
     def _watches_of(self, thing: Thing, told: Sequence[Follow]) -> Sequence[Watch]:
@@ -219,12 +280,6 @@ class Discovery:
                 )
             )
         return [reduce(widened, watches) for watches in asked.values()]
-
-    async def _begin(self, watch: Watch, look: Look) -> None:
-        """What somebody watches there already stays as they wanted it."""
-        there = await self._watches.in_channel(watch.channel_id)
-        if all(each.watch.thing != watch.thing for each in there):
-            await self._watches.begin(watch, look)
 
 
 def _wanted(account: str, follows: Sequence[Follow]) -> Wanted:

@@ -63,6 +63,8 @@ class Schedule:
     ) -> None:
         """Tick no more. APScheduler's own shutdown would cancel a tick in its middle."""
         self._scheduler.pause()
+        # A tick that was just called for gets to its first line, and so to be waited for.
+        await asyncio.sleep(0)
         for tick in self._ticks.values():
             await tick.finished()
         self._scheduler.shutdown(wait=False)

@@ -13,10 +13,13 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.crew import Crew
+from bot.domain.access import DEFAULT_ACCOUNT
 from bot.domain.errors import AccessLost, MessageRefused, OutcomeUnclear, SendError, TryLater
+from bot.domain.messages import Message
 from bot.domain.ports import Announcer, Clock, Outbox, Posted
 from bot.domain.watching import Announcement, Card, Placement, outlives_access, placed, placement
 from bot.wording import announcements
+from bot.wording.buttons import on_account
 
 log = structlog.get_logger(__name__)
 
@@ -135,7 +138,7 @@ class Sender:
             await self._sent(announcement, posted)
 
     async def _post(self, announcement: Announcement) -> Posted:
-        message = announcements.announcement(announcement.fact)
+        message = _on(announcement.account, announcements.announcement(announcement.fact))
         if announcement.attempted_at is not None and not self._announcer.can_search:
             message = announcements.perhaps_repeated(message)
         broadcast = placement(announcement.fact) is Placement.THREAD_AND_CHANNEL
@@ -187,7 +190,7 @@ class Sender:
             await self._outbox.search_at(announcement, now + SEARCH_PAUSE, counts=True)
 
     async def _show(self, card: Card) -> None:
-        message = announcements.card(card.look.resource, card.watcher)
+        message = _on(card.account, announcements.card(card.look.resource, card.watcher))
         now = self._clock.wall()
         try:
             async with asyncio.timeout(DEADLINE.total_seconds()):
@@ -197,3 +200,8 @@ class Sender:
         except (SendError, TimeoutError):
             return  # the claim runs out, and the card is shown then: an edit may be repeated
         await self._outbox.card_shown(card, now, now + self._edit_pause)
+
+
+def _on(account: str, message: Message) -> Message:
+    """Buttons in a channel mean the account of what they are about, whichever is meant there."""
+    return message if account in ("", DEFAULT_ACCOUNT) else on_account(message, account)

@@ -1,5 +1,6 @@
 """What is known of one account's lists: what was read when, what is due, which runs are news."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -47,12 +48,16 @@ _AT_ONCE = float("inf")
 
 @dataclass
 class _Job:
-    """A job; `whole_at` is when all its runs were last known, so that others are new since."""
+    """A job; `whole_at` is when all its runs were last known, so that others are new since.
+
+    `denials` is how often in a row Qianfan has said that it does not know it.
+    """
 
     met_at: datetime
     active_at: datetime
     whole_at: datetime | None = None
     tried_at: datetime | None = None
+    denials: int = 0
 
 
 class Survey:
@@ -114,10 +119,19 @@ class Survey:
     def take_runs(self, id: ResourceId, listed: Listed[FineTuningTask]) -> None:
         """What the list of a job's runs says."""
         job = self._jobs.setdefault(id, _Job(listed.at, listed.at))
-        moments = [each for run in listed.items for each in (run.created_at, run.finished_at)]
-        past = [each for each in moments if each is not None and each <= listed.at]
-        job.active_at = max((job.active_at, *past))
+        job.active_at = max((job.active_at, *_moments(listed)))
         job.whole_at = listed.at if listed.complete else None
+        job.denials = 0
+
+    def denied(self, id: ResourceId, now: datetime) -> int:
+        """Qianfan says that it does not know the job; how often it has said so in a row."""
+        job = self._jobs.setdefault(id, _Job(now, now))
+        job.denials += 1
+        return job.denials
+
+    def forget(self, id: ResourceId) -> None:
+        """The job is gone."""
+        self._jobs.pop(id, None)
 
     def is_news(self, run: FineTuningTask, job: ResourceId, since: datetime) -> bool:
         """Whether a run that was never noted came up after `since`.
@@ -146,3 +160,23 @@ class Survey:
 
     def _interval(self, job: _Job, now: datetime) -> timedelta:
         return self._pace.within((now - job.active_at) / _SHARE)
+
+
+def is_out_of_date(job: Job, runs: Listed[FineTuningTask], now: datetime) -> bool:
+    """Whether a job's runs are likely to be others than were listed, or in other states.
+
+    They are where some went on, or where the list is as old as a tenth of their time at rest.
+    """
+    if any(not run.phase.is_final for run in runs.items):
+        return True
+    created = [job.created_at] if job.created_at else []
+    active_at = max((*created, *_moments(runs)), default=runs.at)
+    return now - runs.at >= (runs.at - active_at) / _SHARE
+
+
+def _moments(listed: Listed[FineTuningTask]) -> Iterator[datetime]:
+    """When its runs began and ended, as far as that may be believed."""
+    for run in listed.items:
+        for each in (run.created_at, run.finished_at):
+            if each is not None and each <= listed.at:
+                yield each

@@ -60,6 +60,8 @@ class Account:
     complete: bool = True
     fails: PlatformError | None = None
     fails_for: dict[ResourceId, PlatformError] = field(default_factory=dict)
+    compresses: list[CompressionTask] = field(default_factory=list)
+    requests: int = 1
     asked: list[str] = field(default_factory=list)
     urgent: Counter[bool] = field(default_factory=Counter)
     may_answer: asyncio.Event = field(default_factory=asyncio.Event)
@@ -69,7 +71,7 @@ class Account:
 
     async def jobs(self, *, urgent: bool = False) -> Listed[Job]:
         await self._asked("jobs", urgent)
-        return Listed(tuple(self.has), self.complete, self.clock.now)
+        return Listed(tuple(self.has), self.complete, self.clock.now, self.requests)
 
     async def runs(self, job: ResourceId, *, urgent: bool = False) -> Listed[FineTuningTask]:
         await self._asked(str(job), urgent)
@@ -88,6 +90,8 @@ class Account:
         self, resource: ResourceId, *, max_age: timedelta = timedelta(0), urgent: bool = False
     ) -> Look:
         await self._asked(str(resource), urgent)
+        if resource in self.fails_for:
+            raise self.fails_for[resource]
         for found in self.has.values():
             for each in found:
                 if each.id == resource:
@@ -112,7 +116,8 @@ class Account:
         raise AssertionError
 
     async def compressions(self, *, urgent: bool = False) -> Listed[CompressionTask]:
-        raise AssertionError
+        await self._asked("compressions", urgent)
+        return Listed(tuple(self.compresses), self.complete, self.clock.now)
 
     async def _asked(self, what: str, urgent: bool) -> None:
         self.asked.append(what)

@@ -1,6 +1,6 @@
 """Discovery against a small account: what is announced, once, and what a kill may cut off."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -8,11 +8,20 @@ import pytest
 
 from bot.domain.cadence import Pace
 from bot.domain.changes import Look
-from bot.domain.errors import AccessDenied, StoreError, Unavailable
-from bot.domain.facts import Actors, Fact, FollowExpired, Notify, RunAppeared
+from bot.domain.errors import (
+    AccessDenied,
+    BrokenAnswer,
+    PersonUnknown,
+    PlatformError,
+    RequestRejected,
+    StoreError,
+    Unavailable,
+)
+from bot.domain.facts import Actors, Fact, FollowExpired, JobGone, Notify, RunAppeared
 from bot.domain.following import Follow, Selection, What
 from bot.domain.ids import ResourceId
 from bot.domain.listings import Job
+from bot.domain.ports import Platform
 from bot.domain.resources import FineTuningTask, Phase
 from bot.domain.watching import Duty, Thing, Watch, Watched
 from bot.watcher.catalogue import LiveCatalogue
@@ -69,9 +78,13 @@ class Follows:
 
 @dataclass
 class Watches:
-    """Watches in memory; `dies` as a killed process does, after a watch was begun."""
+    """Watches in memory; `dies` as a killed process does, after a watch was begun.
+
+    `over` are the channels of watches that have ended, by what they watched.
+    """
 
     begun: list[tuple[Watch, Look]] = field(default_factory=list)
+    over: dict[Thing, set[str]] = field(default_factory=dict)
     dies: bool = False
 
     async def begin(self, watch: Watch, look: Look) -> bool:
@@ -80,10 +93,12 @@ class Watches:
             raise StoreError("killed")
         return True
 
+    async def channels_of(self, thing: Thing) -> Collection[str]:
+        there = {watch.channel_id for watch, _ in self.begun if watch.thing == thing}
+        return there | self.over.get(thing, set())
+
     async def in_channel(self, channel_id: str) -> Sequence[Watched]:
-        return [
-            Watched(watch, look) for watch, look in self.begun if watch.channel_id == channel_id
-        ]
+        raise AssertionError
 
     async def end(self, thing: Thing, channel_id: str) -> Watch | None:
         raise AssertionError
@@ -134,6 +149,8 @@ class Scene:
     clock: HandClock = field(default_factory=HandClock)
     follows: Follows = field(default_factory=Follows)
     watches: Watches = field(default_factory=Watches)
+    refused: set[Follow] = field(default_factory=set)
+    unknown: set[Follow] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.account = Account(self.clock)
@@ -151,7 +168,13 @@ class Scene:
             self.clock,
             PACE,
             pause=timedelta(0),
+            may=self.may,
         )
+
+    async def may(self, follow: Follow) -> bool:
+        if follow in self.unknown:
+            raise PersonUnknown
+        return follow not in self.refused
 
     async def passes(self, **length: float) -> None:
         self.clock.moves(**length)
@@ -248,6 +271,134 @@ async def test_a_run_that_ended_unseen_is_told_with_what_a_look_says(scene: Scen
     assert fact.resource.metrics
 
 
+async def test_a_run_that_was_watched_by_its_id_and_failed_is_not_told_again(
+    scene: Scene,
+) -> None:
+    scene.follows.live = [FOLLOW, replace(FOLLOW, channel_id="C2")]
+    await scene.settles()
+    scene.clock.moves(minutes=1)
+    ended = scene.adds(1, job(1), Phase.FAILED)
+    scene.watches.over[Thing("default", ended.id)] = {"C1"}
+    await scene.settles()
+    assert [channel_id for channel_id, _ in scene.follows.told] == ["C2"]
+    assert ended.id in scene.follows.known
+
+
+async def test_a_run_that_ends_after_a_kill_between_watch_and_note_is_not_told_again(
+    scene: Scene,
+) -> None:
+    one = job(1)
+    await scene.settles()
+    scene.clock.moves(minutes=1)
+    new = scene.adds(1, one)
+    scene.watches.dies = True
+    await scene.settles()
+    scene.account.has[one] = [replace(new, phase=Phase.FAILED)]
+    scene.watches.dies = False
+    scene.starts()
+    await scene.passes(minutes=5)
+    assert scene.follows.told == []
+    assert new.id in scene.follows.known
+
+
+async def test_a_run_that_somebody_unwatched_is_not_watched_again(scene: Scene) -> None:
+    await scene.settles()
+    scene.clock.moves(minutes=1)
+    new = scene.adds(1, job(1))
+    scene.watches.over[Thing("default", new.id)] = {"C1"}
+    await scene.settles()
+    assert scene.watched == []
+
+
+@pytest.mark.parametrize("kind", [BrokenAnswer, RequestRejected, AccessDenied])
+async def test_a_run_that_cannot_be_looked_at_is_told_as_it_is_listed(
+    scene: Scene, kind: type[PlatformError]
+) -> None:
+    one = job(1)
+    await scene.settles()
+    scene.clock.moves(minutes=1)
+    ended = scene.adds(1, one, Phase.FAILED)
+    scene.account.fails_for[ended.id] = kind("DescribeFineTuningTask")
+    scene.adds(2, one)
+    await scene.settles()
+    assert scene.follows.told == [("C1", RunAppeared(ended))]
+    assert scene.watched == [("2", "C1", Notify.ALL)]
+
+
+async def test_a_run_that_cannot_be_looked_at_now_is_told_later_and_holds_up_no_other(
+    scene: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = job(1)
+    await scene.settles()
+    scene.clock.moves(minutes=1)
+    ended = scene.adds(1, one, Phase.FAILED)
+    scene.account.fails_for[ended.id] = Unavailable("DescribeFineTuningTask")
+    scene.adds(2, one)
+    for _ in range(3):
+        await scene.passes(minutes=5)
+    assert scene.watched == [("2", "C1", Notify.ALL)]
+    assert scene.follows.told == []
+    assert capsys.readouterr().out.count("run left for later") == 1
+
+    scene.account.fails_for = {}
+    await scene.passes(minutes=5)
+    assert [channel_id for channel_id, _ in scene.follows.told] == ["C1"]
+
+
+async def test_a_follow_whose_owner_lost_the_right_tells_nothing_and_that_is_logged_once(
+    scene: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = replace(FOLLOW, channel_id="C2")
+    scene.follows.live = [FOLLOW, other]
+    scene.refused = {FOLLOW}
+    await scene.settles()
+    for number in (1, 2):
+        scene.clock.moves(minutes=1)
+        scene.adds(number, job(1))
+        await scene.settles()
+    assert [channel_id for _, channel_id, _ in scene.watched] == ["C2", "C2"]
+    assert capsys.readouterr().out.count("follow tells nothing any more") == 1
+
+
+async def test_what_a_follow_was_not_allowed_to_tell_is_no_news_when_it_is_allowed_again(
+    scene: Scene,
+) -> None:
+    scene.refused = {FOLLOW}
+    await scene.settles()
+    scene.clock.moves(minutes=1)
+    hidden = scene.adds(1, job(1))
+    await scene.settles()
+    assert hidden.id in scene.follows.known
+    scene.refused = set()
+    await scene.passes(minutes=5)
+    assert scene.watched == []
+
+
+async def test_a_run_waits_until_it_is_known_who_may_hear_of_it(scene: Scene) -> None:
+    await scene.settles()
+    scene.clock.moves(minutes=1)
+    scene.unknown = {FOLLOW}
+    new = scene.adds(1, job(1))
+    await scene.passes(minutes=5)
+    assert scene.watched == []
+    assert new.id not in scene.follows.known
+    scene.unknown = set()
+    await scene.passes(minutes=5)
+    assert scene.watched == [("1", "C1", Notify.ALL)]
+
+
+async def test_a_run_that_does_not_tell_its_model_has_that_of_its_job(scene: Scene) -> None:
+    one = replace(job(1), model="ERNIE-Speed-8K", train_mode="SFT")
+    model = replace(FOLLOW, selection=Selection(What.MODEL, "ernie speed 8k"))
+    mode = replace(FOLLOW, channel_id="C2", selection=Selection(What.MODE, "sft"))
+    scene.follows.live = [model, mode]
+    await scene.settles()
+    scene.clock.moves(minutes=1)
+    scene.account.has[one] = [replace(run(1, one, scene.clock.now), model="", train_mode="")]
+    await scene.settles()
+    assert [channel_id for _, channel_id, _ in scene.watched] == ["C1", "C2"]
+
+
 @pytest.mark.parametrize(("phase", "told"), [(Phase.FAILED, 1), (Phase.DONE, 0)])
 async def test_a_channel_that_wants_failures_hears_of_no_other_end(
     scene: Scene, phase: Phase, told: int
@@ -323,12 +474,34 @@ async def test_for_one_followed_job_the_others_are_not_listed(scene: Scene) -> N
     assert scene.account.asked == [str(one.id)]
 
 
-async def test_a_followed_job_that_is_gone_is_asked_for_no_more_often_than_others(
+async def test_a_followed_job_that_is_gone_is_told_after_three_denials_and_asked_for_no_more(
     scene: Scene,
 ) -> None:
-    scene.follows.live = [replace(FOLLOW, selection=Selection(What.JOB, str(job(1).id)))]
+    one = job(1)
+    followed = replace(FOLLOW, selection=Selection(What.JOB, str(one.id)))
+    scene.follows.live = [followed, replace(followed, account="prod")]
     await scene.settles()
+    await scene.passes(seconds=14)
     assert len(scene.account.asked) == 1
+    await scene.passes(seconds=1)
+    assert scene.follows.told == []
+    await scene.passes(seconds=15)
+    assert scene.follows.told == [("C1", JobGone(str(one.id)))]
+    assert [each.account for each in scene.follows.live] == ["prod"]
+    await scene.passes(hours=1)
+    assert len(scene.account.asked) == 3
+
+
+async def test_a_job_that_is_known_again_was_never_gone(scene: Scene) -> None:
+    one = job(1)
+    scene.follows.live = [replace(FOLLOW, selection=Selection(What.JOB, str(one.id)))]
+    for _ in range(3):
+        scene.account.has = {}
+        await scene.settles()
+        await scene.passes(seconds=15)
+        scene.account.has = {one: []}
+        await scene.passes(seconds=15)
+    assert scene.follows.told == []
 
 
 async def test_after_trouble_the_account_rests_and_nothing_is_lost(
@@ -364,6 +537,10 @@ async def test_a_follow_whose_time_is_up_ends_with_the_line_that_begins_it_again
     assert scene.follows.live == [FOLLOW]
 
 
+async def anybody(_follow: Follow) -> bool:
+    return True
+
+
 @pytest.fixture
 def time() -> Iterator[VirtualTime]:
     virtual = VirtualTime()
@@ -371,20 +548,25 @@ def time() -> Iterator[VirtualTime]:
     virtual.close()
 
 
-def test_requests_keep_their_distance(time: VirtualTime) -> None:
-    clock = HandClock()
-    account = Account(clock)
-    account.has = {job(number): [] for number in range(4)}
-    platforms = {"default": account}
-    discovery = Discovery(
+def spaced(account: Account) -> Discovery:
+    """Five seconds lie between two of its requests."""
+    platforms: Mapping[str, Platform] = {"default": account}
+    return Discovery(
         platforms,
-        LiveCatalogue(platforms, clock),
+        LiveCatalogue(platforms, account.clock),
         Follows(),
         Watches(),
-        clock,
+        account.clock,
         PACE,
         pause=timedelta(seconds=5),
+        may=anybody,
     )
+
+
+def test_requests_keep_their_distance(time: VirtualTime) -> None:
+    account = Account(HandClock())
+    account.has = {job(number): [] for number in range(4)}
+    discovery = spaced(account)
 
     async def round() -> None:
         assert await discovery.tick() == 1
@@ -395,3 +577,17 @@ def test_requests_keep_their_distance(time: VirtualTime) -> None:
     time.run(round())
     assert len(account.asked) == 5
     assert 20 <= time.seconds - before < 25
+
+
+def test_a_list_of_several_pages_takes_the_turns_of_so_many_requests(time: VirtualTime) -> None:
+    account = Account(HandClock(), has={job(1): []}, requests=3)
+    discovery = spaced(account)
+
+    async def round() -> None:
+        await discovery.tick()
+        await discovery.drain(minutes(5))
+
+    before = time.seconds
+    time.run(round())
+    assert account.asked == ["jobs", str(job(1).id)]
+    assert 15 <= time.seconds - before < 20

@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.cadence import Pace
 from bot.domain.listings import Job, Listed
-from bot.watcher.survey import Errand, JobsList, RunsList, Survey, Wanted
+from bot.domain.resources import FineTuningTask, Phase
+from bot.watcher.survey import Errand, JobsList, RunsList, Survey, Wanted, is_out_of_date
 from tests.unit.domain.samples import NOON, minutes
 from tests.unit.watcher.account import job, run
 
@@ -106,3 +109,37 @@ def test_all_runs_of_a_job_that_appeared_are_news() -> None:
     new = job(1)
     surveyed.take_jobs(Listed((new,), True, NOON + minutes(1)))
     assert surveyed.is_news(run(1, new, None), new.id, NOON)
+
+
+def test_three_denials_in_a_row_are_counted_and_an_answer_begins_anew() -> None:
+    one = job(1)
+    surveyed = survey(one)
+    assert [surveyed.denied(one.id, NOON) for _ in range(2)] == [1, 2]
+    surveyed.take_runs(one.id, Listed((), True, NOON))
+    assert surveyed.denied(one.id, NOON) == 1
+    surveyed.forget(one.id)
+    assert surveyed.denied(one.id, NOON) == 1
+
+
+@pytest.mark.parametrize(
+    ("phase", "seconds", "out_of_date"),
+    [
+        (Phase.RUNNING, 1, True),
+        (Phase.UNKNOWN, 1, True),
+        (Phase.DONE, 59, False),
+        (Phase.DONE, 60, True),
+    ],
+)
+def test_a_list_grows_old_with_a_tenth_of_the_time_at_rest(
+    phase: Phase, seconds: int, out_of_date: bool
+) -> None:
+    one = job(1, NOON - DAY)
+    runs = Listed((run(1, one, NOON - minutes(10), phase),), True, NOON)
+    assert is_out_of_date(one, runs, NOON + timedelta(seconds=seconds)) is out_of_date
+
+
+def test_a_list_of_nothing_grows_old_with_its_job() -> None:
+    nothing: Listed[FineTuningTask] = Listed((), True, NOON)
+    assert is_out_of_date(job(1, NOON), nothing, NOON)
+    assert not is_out_of_date(job(1, NOON - DAY), nothing, NOON + minutes(5))
+    assert is_out_of_date(job(1, None), nothing, NOON)

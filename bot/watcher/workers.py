@@ -1,0 +1,58 @@
+"""Everything that the bot does by itself, in the order in which one gives the next work."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from bot.watcher.aftermath import Aftermath
+from bot.watcher.approved import Approved
+from bot.watcher.discovery import Discovery
+from bot.watcher.sender import Sender
+from bot.watcher.watcher import Watcher
+
+
+class Worker(Protocol):
+    """Begins at each tick what is due then, in tasks of its own."""
+
+    @property
+    def idle(self) -> bool: ...
+
+    async def tick(self) -> int: ...
+
+    async def drain(self, patience: timedelta) -> None: ...
+
+
+@dataclass(frozen=True)
+class Workers:
+    """All of them."""
+
+    watch: Watcher
+    discover: Discovery
+    run_approved: Approved
+    look_into: Aftermath
+    send: Sender
+
+    @property
+    def all(self) -> Mapping[str, Worker]:
+        """The workers by what they do; the sender is the last, since all others give it work."""
+        return vars(self)
+
+    @property
+    def ticks(self) -> Mapping[str, Callable[[], Awaitable[object]]]:
+        """What the alarm clock calls."""
+        return {name: worker.tick for name, worker in self.all.items()}
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being done."""
+        return all(worker.idle for worker in self.all.values())
+
+    async def tick(self) -> int:
+        """Have everything that is due begin; how many things that were."""
+        return sum([await worker.tick() for worker in self.all.values()])
+
+    async def drain(self, patience: timedelta) -> None:
+        """Let what is in hand be finished, the sender's work last."""
+        for worker in self.all.values():
+            await worker.drain(patience)
