@@ -7,7 +7,9 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.metadata import Metadata
 
-from bot.domain.errors import MessageRefused, SendError
+from bot.domain.access import Place
+from bot.domain.errors import AccessLost, MessageRefused, PersonUnknown, SendError, TryLater
+from bot.domain.facts import SHARED
 from bot.domain.messages import Message
 from bot.domain.ports import Clock, Posted
 from bot.domain.watching import Announcement, Card
@@ -23,6 +25,9 @@ EVENT_TYPE = "qfbot_announcement"
 
 #: How far Slack's clock, which dates messages, may be behind ours.
 CLOCK_TOLERANCE = timedelta(minutes=2)
+
+#: How long to wait where Slack does not say what a channel is.
+_PLACE_PAUSE = timedelta(seconds=5)
 
 _PAGE = 200
 #: Slack is not to make links or mentions of plain text, nor to unfold links.
@@ -45,9 +50,12 @@ class SlackAnnouncer:
         direct: DirectMessages,
         clock: Clock,
         bot_user_id: str,
+        place: Callable[[str], Awaitable[Place]],
         *,
         translate: Translate = str,
     ) -> None:
+        """`place` tells what a channel is; it raises PersonUnknown where Slack does not."""
+        self._place = place
         self._reads = clients.reads
         self._writes = clients.writes
         self._direct = direct
@@ -69,7 +77,7 @@ class SlackAnnouncer:
         Where the message that it should answer is gone, it stands in the channel itself.
         Raises TryLater, AccessLost, MessageRefused or OutcomeUnclear.
         """
-        place: dict[str, Any] = {"channel": await self._channel(announcement.channel_id)}
+        place: dict[str, Any] = {"channel": await self._own_channel(announcement.channel_id)}
         if announcement.thread_ts:
             place |= {"thread_ts": announcement.thread_ts, "reply_broadcast": broadcast}
         key = Metadata(event_type=EVENT_TYPE, event_payload={"key": announcement.key})
@@ -85,7 +93,7 @@ class SlackAnnouncer:
 
         Raises the same as `post`; MessageRefused("message_not_found") where it was deleted.
         """
-        channel_id = await self._channel(card.channel_id)
+        channel_id = await self._own_channel(card.channel_id)
         place = {"channel": channel_id, "ts": card.ts}
         await self._write(self._writes.chat_update, place, message)
 
@@ -105,6 +113,17 @@ class SlackAnnouncer:
             raise read_error(problem, self._clock.wall()) from problem
         self._unsearchable.discard(channel_id)
         return found
+
+    async def _own_channel(self, target: str) -> str:
+        """The channel, where no other organisation reads along. Raises AccessLost or TryLater."""
+        channel_id = await self._channel(target)
+        try:
+            place = await self._place(channel_id)
+        except PersonUnknown as problem:
+            raise TryLater(_PLACE_PAUSE, "place unknown") from problem
+        if place.shared:
+            raise AccessLost(SHARED)
+        return channel_id
 
     async def _channel(self, target: str) -> str:
         try:

@@ -118,6 +118,15 @@ class Desk:
             log.warning("no options in time", field=field)
             return []
 
+    def groups_changed(self) -> None:
+        """From the next question on, user groups are looked up anew."""
+        self._people.forget_groups()
+
+    async def deliver(self, reply: Reply, origin: Origin) -> None:
+        """Tell somebody what came of a call of theirs that nobody waits for any more."""
+        path = ReplyPath(origin.user_id, origin.place.channel_id)
+        await self._replies.deliver(reply, path, self._replies.window(path))
+
     async def drain(self, patience: timedelta) -> None:
         """Let the questions in hand be answered."""
         await self._crew.drain(patience)

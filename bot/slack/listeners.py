@@ -7,7 +7,7 @@ https://docs.slack.dev/tools/bolt-python/concepts/acknowledge
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -15,9 +15,6 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.error import BoltUnhandledRequestError
-from slack_bolt.middleware.async_middleware import AsyncMiddleware
-from slack_bolt.request import payload_utils
-from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -30,19 +27,10 @@ from bot.slack.seen_events import SeenEvents
 
 log = structlog.get_logger(__name__)
 
+# https://docs.slack.dev/reference/events/subteam_members_changed
+_GROUPS_CHANGED = re.compile("subteam_(members_changed|updated)")
 _ANYTHING = re.compile(".*", re.DOTALL)
 _MENTION = re.compile(r"<@[^>]+>\s*")
-
-#: What Bolt makes of any payload for the arguments of a listener.
-_READERS = (
-    payload_utils.to_event,
-    payload_utils.to_command,
-    payload_utils.to_action,
-    payload_utils.to_options,
-    payload_utils.to_shortcut,
-    payload_utils.to_view,
-    payload_utils.to_step,
-)
 
 
 def bolt_app(clients: Clients, identity: Identity, signing_secret: str, desk: Desk) -> AsyncApp:
@@ -67,28 +55,8 @@ def bolt_app(clients: Clients, identity: Identity, signing_secret: str, desk: De
         # So that what no listener matches comes to the error handler, which acknowledges it.
         raise_error_for_unhandled_request=True,
     )
-    app.use(_Readable())
     _listen(app, desk)
     return app
-
-
-class _Readable(AsyncMiddleware):
-    """Acknowledges what Bolt cannot read, as it fails then in its own error handler too."""
-
-    async def async_process(
-        self,
-        *,
-        req: AsyncBoltRequest,
-        resp: BoltResponse,
-        next: Callable[[], Awaitable[BoltResponse]],
-    ) -> BoltResponse | None:
-        try:
-            for read in _READERS:
-                read(req.body)
-        except (AttributeError, IndexError, KeyError, TypeError):
-            log.warning("nothing readable was sent")
-            return BoltResponse(status=200)
-        return await next()
 
 
 def _listen(app: AsyncApp, desk: Desk) -> None:
@@ -125,6 +93,9 @@ def _listen(app: AsyncApp, desk: Desk) -> None:
         if events.is_new(_text(body, "event_id")):
             desk.take(_mentioned(body))
 
+    async def groups_changed() -> None:
+        desk.groups_changed()
+
     async def nothing() -> None:
         """An event that qfbot has no use for; Bolt acknowledges it by itself."""
 
@@ -141,6 +112,7 @@ def _listen(app: AsyncApp, desk: Desk) -> None:
     # What is not known is acknowledged too: over a socket an envelope without an answer is
     # shown to the person as an error, or sent again.
     app.event("app_mention")(mention)
+    app.event(_GROUPS_CHANGED)(groups_changed)
     app.event(_ANYTHING)(nothing)
     app.shortcut(_ANYTHING)(acknowledge)
     app.view(_ANYTHING)(submission)

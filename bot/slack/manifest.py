@@ -70,7 +70,7 @@ def manifest(url: str | None = None) -> dict[str, Any]:
         "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
         "settings": {
             "event_subscriptions": {
-                "bot_events": ["app_mention"],
+                "bot_events": ["app_mention", "subteam_members_changed", "subteam_updated"],
                 **({"request_url": endpoint["url"]} if endpoint else {}),
             },
             "interactivity": {

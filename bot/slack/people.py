@@ -85,6 +85,10 @@ class SlackPeople:
         if why is not None:
             raise CannotPost(channel_id, why)
 
+    def forget_groups(self) -> None:
+        """Slack says that the members of a user group have changed."""
+        self._groups.forget()
+
     async def _known(self, answer: Awaitable[T]) -> T:
         try:
             async with asyncio.timeout(PATIENCE):

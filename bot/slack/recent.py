@@ -37,6 +37,11 @@ class Recent(Generic[K, V]):
                 return asked.result()
             # The one who asked was cancelled: the next one asks.
 
+    def forget(self) -> None:
+        """No answer is good any more, nor one that is on its way."""
+        self._kept.clear()
+        self._asked.clear()
+
     async def _ask(self, key: K, ask: Callable[[], Awaitable[V]]) -> V:
         asked = self._asked[key] = asyncio.get_running_loop().create_future()
         try:
@@ -50,10 +55,12 @@ class Recent(Generic[K, V]):
             raise
         else:
             asked.set_result(answer)
-            self._keep(key, answer)
+            if self._asked.get(key) is asked:
+                self._keep(key, answer)
             return answer
         finally:
-            del self._asked[key]
+            if self._asked.get(key) is asked:
+                del self._asked[key]
 
     def _keep(self, key: K, answer: V) -> None:
         self._kept[key] = (self._now(), answer)

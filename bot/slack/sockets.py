@@ -12,9 +12,12 @@ import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.domain.ports import Clock
 from bot.slack.clients import is_loopback
+from bot.slack.shapes import is_readable
 
 #: Seconds between two pings; Bolt's own default.
 PING_SECONDS = 10.0
@@ -121,7 +124,7 @@ class SocketLine:
 
 
 class _Connection:
-    """One AsyncSocketModeHandler, its tasks and its HTTP session, from opening to closing."""
+    """One handler of envelopes, its tasks and its HTTP session, from opening to closing."""
 
     def __init__(self, app: AsyncApp, app_token: str, ping_seconds: float) -> None:
         self._hello = asyncio.Event()
@@ -171,9 +174,7 @@ class _Connection:
     def _listening_client(
         self, app: AsyncApp, app_token: str, ping_seconds: float
     ) -> SocketModeClient:
-        handler = AsyncSocketModeHandler(
-            app, app_token, logger=_sdk_log(), ping_interval=ping_seconds
-        )
+        handler = _Envelopes(app, app_token, logger=_sdk_log(), ping_interval=ping_seconds)
         if is_loopback(app.client.base_url):
             handler.client.proxy = None
         handler.client.message_listeners.append(self._on_message)
@@ -183,6 +184,17 @@ class _Connection:
         if message.get("type") == "hello":
             self._spoke = True
             self._hello.set()
+
+
+class _Envelopes(AsyncSocketModeHandler):
+    """Hands envelopes to Bolt; what Bolt cannot read is acknowledged, lest it come again."""
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        if is_readable(req.payload):
+            await super().handle(client, req)
+        else:
+            log.warning("an unreadable payload was dropped")
+            await client.send_socket_mode_response(SocketModeResponse(req.envelope_id))
 
 
 class _WithoutTickets(logging.Filter):

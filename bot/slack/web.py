@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -10,8 +11,12 @@ import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.request.internals import parse_body
+
+from bot.slack.shapes import is_readable
 
 log = structlog.get_logger(__name__)
 
@@ -111,21 +116,33 @@ class _SlackRequests:
         self._app = app
 
     async def take(self, request: web.Request) -> web.Response:
-        if not _is_dated(request):
+        question = _question(request, "")
+        if not _is_verifiable(question):
             return web.Response(status=401)
         try:
-            question = await to_bolt_request(request)
-        # A body in no charset, or in an unknown one; a payload that is no JSON, or no object:
-        # Bolt looks into it before it looks at the signature.
-        except (ValueError, LookupError, TypeError, AttributeError):
+            body = (await request.read()).decode()
+        except UnicodeDecodeError:
             return web.Response(status=400)
+        # Bolt looks into a payload before it looks at the signature, and fails on what it cannot
+        # read: then it gets the text, to verify it, and an empty payload, which no listener is for.
+        question.raw_body = body
+        with suppress(ValueError, RecursionError):
+            if is_readable(parse_body(body, question.content_type)):
+                question = _question(request, body)
         return await to_aiohttp_response(await self._app.async_dispatch(question))
 
 
-def _is_dated(request: web.Request) -> bool:
-    # slack_sdk's verifier fails with an error, and so with status 500, where this is no number.
-    written = request.headers.get("X-Slack-Request-Timestamp", "")
-    return written.isascii() and written.isdigit() and len(written) <= 12
+def _question(request: web.Request, body: str) -> AsyncBoltRequest:
+    return AsyncBoltRequest(body=body, headers=dict(request.headers))
+
+
+def _is_verifiable(question: AsyncBoltRequest) -> bool:
+    # slack_sdk's verifier fails with an error, and so with status 500, where the timestamp is no
+    # number or the signature is not in ASCII.
+    timestamp = question.headers.get("x-slack-request-timestamp", [""])[0]
+    signature = question.headers.get("x-slack-signature", [""])[0]
+    is_number = timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12
+    return is_number and signature.isascii()
 
 
 async def _told(probe: Probe) -> web.Response:

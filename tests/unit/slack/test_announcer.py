@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from bot.domain.access import Place
 from bot.domain.changes import Look
 from bot.domain.errors import AccessLost, MessageRefused, OutcomeUnclear, TryLater
 from bot.domain.facts import AccessGone
@@ -31,7 +32,10 @@ def announcement(channel_id: str = "C1", thread_ts: str = "") -> Announcement:
 
 @pytest.fixture
 def announcer(clients: Clients, clock: StillClock) -> SlackAnnouncer:
-    return SlackAnnouncer(clients, DirectMessages(clients.reads, clock.wall), clock, "UBOT")
+    async def _own(channel_id: str) -> Place:
+        return Place(channel_id)
+
+    return SlackAnnouncer(clients, DirectMessages(clients.reads, clock.wall), clock, "UBOT", _own)
 
 
 def test_it_is_the_port_that_the_sender_asks_for(announcer: SlackAnnouncer) -> None:

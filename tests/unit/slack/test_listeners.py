@@ -29,6 +29,7 @@ from bot.slack.desk import Desk, Patience
 from bot.slack.listeners import bolt_app
 from bot.slack.manifest import manifest
 from bot.slack.replies import Replies
+from bot.slack.shapes import is_readable
 from tests.unit.slack.conftest import WallClock
 
 FORM = Form(
@@ -133,6 +134,9 @@ class FakePeople:
         raise NotImplementedError
 
     async def check_can_post(self, channel_id: str) -> None:
+        raise NotImplementedError
+
+    def forget_groups(self) -> None:
         raise NotImplementedError
 
 
@@ -465,36 +469,30 @@ async def test_the_time_that_slack_gives_is_never_used_up() -> None:
 
 USER = {"id": "U0ADA", "team_id": "T1"}
 CRAFTED = {"callback_id": "form", "type": "modal", "private_metadata": "#nobody's"}
-BROKEN: list[Mapping[str, Any]] = [
+READABLE: list[Mapping[str, Any]] = [
     {"type": "view_submission", "user": USER, "view": CRAFTED},
     {"type": "view_submission", "view": CRAFTED | {"state": {"values": [1]}, "blocks": 7}},
     {"type": "view_submission", "view": CRAFTED | {"private_metadata": None, "title": "x"}},
-    {"type": "view_submission", "view": {"callback_id": "unknown"}},
-    {"type": "view_submission", "view": {"callback_id": 7}},
-    {"type": "view_submission", "view": {}},
-    {"type": "view_submission", "view": None},
-    {"type": "view_submission"},
     {"type": "view_closed", "view": CRAFTED},
     {"type": "view_closed", "view": {"callback_id": None}},
-    {"type": "view_closed"},
     {"type": "block_suggestion", "action_id": "field", "block_id": "set", "view": CRAFTED},
     {"type": "block_suggestion", "action_id": "field", "value": 7, "view": CRAFTED},
     {"type": "block_suggestion", "action_id": None, "block_id": "x"},
     {"type": "block_suggestion"},
     {"type": "block_actions", "view": CRAFTED, "actions": [{"action_id": "field"}]},
     {"type": "block_actions", "view": CRAFTED, "actions": [{"action_id": "press0", "value": "x"}]},
-    {"type": "block_actions", "actions": [{"action_id": 7, "block_id": 7, "type": "button"}]},
-    {"type": "block_actions", "actions": [7]},
-    {"type": "block_actions", "actions": []},
-    {"type": "block_actions", "user": "U0ADA", "team": "T1", "actions": [{}]},
+    {"type": "block_actions", "user": "U0ADA", "team": "T1", "actions": [{"action_id": "x"}]},
     {"type": "shortcut", "callback_id": "unknown"},
     {"type": "something_new"},
     {},
 ]
 
 
-@pytest.mark.parametrize("payload", BROKEN, ids=json.dumps)
-async def test_whatever_comes_is_acknowledged(stage: Stage, payload: Mapping[str, Any]) -> None:
+@pytest.mark.parametrize("payload", READABLE, ids=json.dumps)
+async def test_whatever_can_be_read_is_acknowledged(
+    stage: Stage, payload: Mapping[str, Any]
+) -> None:
+    assert is_readable(payload)
     answer = await stage.app.async_dispatch(
         AsyncBoltRequest(mode="socket_mode", body=dict(payload))
     )

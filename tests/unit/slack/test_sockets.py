@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 from slack_bolt.app.async_app import AsyncApp
+from structlog.testing import capture_logs
 
 from bot.playground.slack import LocalSlack
+from bot.playground.slack.delivery import Delivery
 from bot.playground.slack.happenings import SocketOpened, SocketRefused
 from bot.slack.clients import open_clients
 from bot.slack.sockets import SocketLine
@@ -63,6 +65,16 @@ async def test_a_command_arrives_and_its_ack_goes_back(slack: LocalSlack) -> Non
         await heard(line)
         exchange = await slack.person("ada").types("/qf ping", "runs")
         assert exchange.acked
+
+
+async def test_what_bolt_cannot_read_is_acknowledged_and_told_once(slack: LocalSlack) -> None:
+    async with line_to(slack) as line:
+        await heard(line)
+        with capture_logs() as entries:
+            unreadable = Delivery("events_api", "x", {"type": "event_callback", "event": 7})
+            answer = await slack._transport().send(unreadable, None)
+    assert answer.acked
+    assert [each["event"] for each in entries] == ["an unreadable payload was dropped"]
 
 
 async def test_a_proxy_of_the_environment_does_not_stand_before_this_machine(

@@ -71,10 +71,9 @@ async def assembled(
     group = slack.workspace.add_user_group("oncall", ["ada"])
     identity = await clients.identify()
     named = frozenset({group.id})
-    return Bot(
-        SlackAnnouncer(clients, direct, clock, identity.user_id),
-        SlackPeople(clients, direct, clock, identity, lambda: named),
-    )
+    people = SlackPeople(clients, direct, clock, identity, lambda: named)
+    announcer = SlackAnnouncer(clients, direct, clock, identity.user_id, people.place)
+    return Bot(announcer, people)
 
 
 HOSTILE = "<!channel> *x* <https://evil.example|y> `" + "&" * 5000
