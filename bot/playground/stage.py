@@ -11,7 +11,8 @@ from time import monotonic
 
 from pydantic import SecretStr
 
-from bot.app import App, Tempo, open_app
+from bot.account_settings import AccountSettings
+from bot.app import App, Ruling, Tempo, open_app
 from bot.domain.access import Rules
 from bot.domain.ports import Clock
 from bot.playground.clock import WorldClock
@@ -27,6 +28,8 @@ TEMPO = Tempo(
     tick=timedelta(seconds=0.1),
     card_edits=timedelta(seconds=2),
     settle=timedelta(seconds=2),
+    # Lines of a pipe come faster than anybody types.
+    asks_per_minute=10_000,
 )
 
 #: How long `wait` waits for the bot to have done all that is due (wall time, in seconds).
@@ -97,8 +100,7 @@ class Stage:
     async def _busy(self) -> bool:
         # What is in hand before the ticks may give them something to do after they have looked.
         at_rest = self.app.idle
-        begun = await self.app.watcher.tick()
-        begun += await self.app.discovery.tick() + await self.app.sender.tick()
+        begun = await self.app.tick()
         owed = await self.app.store.outbox.pending()
         return not at_rest or bool(begun or owed) or not self.app.idle
 
@@ -141,9 +143,11 @@ async def open_bot(
     rules: Callable[[], Rules],
     clock: Clock,
     tempo: Tempo,
+    accounts: tuple[AccountSettings, ...] = (),
 ) -> AsyncIterator[App]:
     """The bot, open, and reachable for the local Slack."""
-    async with open_app(settings, rules, clock, tempo=tempo) as app:
+    ruling = Ruling(rules, accounts=accounts)
+    async with open_app(settings, ruling, clock, tempo=tempo) as app:
         if settings.mode is Mode.HTTP:
             slack.events_url = "http://{}:{}/slack/events".format(*app.address)
         else:

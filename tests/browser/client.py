@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Browser, Locator, Page, expect
 
+from tests.browser.overflow import overflowing
+
 #: Long enough for a slow machine; what is expected mostly comes within a second.
 PATIENCE = 30_000
 
@@ -57,6 +59,19 @@ class Client:
         await self.page.get_by_role("radio", name=name).click()
         await expect(self.page.get_by_role("radio", name=name)).to_be_checked()
 
+    async def chooses(self, menu: str, option: str) -> None:
+        """Choose in a menu of the form."""
+        await self.clicks(menu, self.form)
+        await self.form.get_by_role("option", name=option).click()
+
+    async def searches(self, menu: str, query: str, only: str) -> None:
+        """Search in a menu of the form until one option is left, and choose it."""
+        await self.clicks(menu, self.form)
+        await self.form.get_by_label("Search").fill(query)
+        option = self.form.get_by_role("option")
+        await expect(option).to_contain_text([only], timeout=PATIENCE)
+        await option.click()
+
     async def opens_tab(self, name: str) -> None:
         """Open a tab of the playground's panel, or of the app."""
         await self.page.get_by_role("tab", name=name).click()
@@ -70,10 +85,9 @@ class Client:
         script = "each => getComputedStyle(each).backgroundColor"
         return str(await self.page.locator(selector).first.evaluate(script))
 
-    async def overflows(self) -> bool:
-        """Whether something is wider than the window."""
-        script = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        return bool(await self.page.evaluate(script))
+    async def overflows(self) -> list[str]:
+        """What reaches out of the window or scrolls to the side, what lies over the page too."""
+        return await overflowing(self.page)
 
 
 @asynccontextmanager

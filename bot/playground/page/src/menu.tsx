@@ -6,6 +6,8 @@ import type { Answer, Json } from "./protocol";
 const TYPING_MILLISECONDS = 150;
 const GAP_PIXELS = 4;
 const ROOM_PIXELS = 320;
+const NARROWEST_PIXELS = 200;
+const WIDEST_PIXELS = 340;
 
 interface MenuProps {
   label?: string;
@@ -192,17 +194,23 @@ function fitting(options: Json[], query: string): Json[] {
   return options.filter((each) => each.text.text.toLowerCase().includes(wanted));
 }
 
-/** Below its button where there is room, else above it; never beyond the window. */
+/** Below its button where there is room, else on the roomier side; never beyond the window. */
 function intoSight(offer: HTMLSpanElement | null): void {
   const button = offer?.parentElement?.getBoundingClientRect();
   if (!offer || !button) return;
-  const left = Math.min(button.left, window.innerWidth - offer.offsetWidth - GAP_PIXELS);
-  const below = button.bottom + GAP_PIXELS;
-  const fits = below + ROOM_PIXELS < window.innerHeight || button.top < ROOM_PIXELS;
-  offer.style.left = `${Math.max(GAP_PIXELS, left)}px`;
-  offer.style.top = fits ? `${below}px` : "auto";
+  const below = window.innerHeight - button.bottom - 2 * GAP_PIXELS;
+  const above = button.top - 2 * GAP_PIXELS;
+  const fits = below >= ROOM_PIXELS || below >= above;
+  offer.style.top = fits ? `${button.bottom + GAP_PIXELS}px` : "auto";
   offer.style.bottom = fits ? "auto" : `${window.innerHeight - button.top + GAP_PIXELS}px`;
-  offer.style.minWidth = `${Math.max(button.width, 200)}px`;
+  offer.style.maxHeight = `${fits ? below : above}px`;
+  offer.style.minWidth = `${Math.max(button.width, NARROWEST_PIXELS)}px`;
+  offer.style.maxWidth = `${WIDEST_PIXELS}px`;
+  const left = Math.min(button.left, window.innerWidth - offer.offsetWidth - GAP_PIXELS);
+  offer.style.left = `${Math.max(GAP_PIXELS, left)}px`;
+  // What is found later may be wider than what is shown now.
+  const room = window.innerWidth - Math.max(GAP_PIXELS, left) - GAP_PIXELS;
+  offer.style.maxWidth = `${Math.min(WIDEST_PIXELS, room)}px`;
 }
 
 /** Where a click elsewhere, or Escape, closes what is open within. */
