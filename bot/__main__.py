@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -10,6 +11,13 @@ import typer
 
 from bot import __version__
 from bot.settings import LogFormat, LogLevel, Mode, SettingsError
+
+
+class ExportFormat(StrEnum):
+    """How the audit is printed."""
+
+    JSONL = "jsonl"
+
 
 app = typer.Typer(
     name="qfbot",
@@ -101,6 +109,29 @@ def manifest(
     from bot.slack.manifest import manifest_yaml
 
     typer.echo(manifest_yaml(url), nl=False)
+
+
+@app.command()
+def audit(
+    since: Annotated[
+        str, typer.Option(metavar="DATE", help="From when on, such as 2026-05-04.")
+    ] = "2000-01-01",
+    format: Annotated[ExportFormat, typer.Option(help="A JSON object a line.")] = (
+        ExportFormat.JSONL
+    ),
+) -> None:
+    """Print who asked for what and what came of it; a bot may serve meanwhile."""
+    from bot.exports import day, export_audit
+    from bot.settings import read_settings
+
+    try:
+        asyncio.run(export_audit(read_settings(), day(since), typer.echo))
+    except ValueError:
+        _refuse([f"--since has to be a date such as 2026-05-04, and not {since}."], 2)
+    except SettingsError as error:
+        _refuse(error.sentences, 2)
+    except _start_errors() as error:
+        _refuse([_told(error)], 1)
 
 
 @app.command()

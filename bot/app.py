@@ -1,8 +1,8 @@
 """The wiring: the only module that names concrete classes."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -12,16 +12,20 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackClientError
 
 from bot import __version__
-from bot.commands.aftermath import Aftermath
+from bot.account_settings import AccountSettings
+from bot.accounts import Accounts, open_accounts
 from bot.commands.contents import COMMANDS
-from bot.commands.context import DEFAULT_ACCOUNT, Services
+from bot.commands.context import Services
+from bot.commands.follow import follow
 from bot.commands.router import Router
+from bot.commands.shares import ASKS_PER_MINUTE
+from bot.commands.watch import watch
 from bot.domain.access import Rules
 from bot.domain.cadence import Pace
 from bot.domain.ports import Clock
 from bot.health import Alive, Ready
-from bot.qianfan.client import QianfanClient, open_account
-from bot.settings import REQUESTS_BURST, Mode, Settings, SettingsError
+from bot.live_rules import LiveRules
+from bot.settings import Mode, Settings, SettingsError
 from bot.slack.announcer import SlackAnnouncer
 from bot.slack.clients import Clients, Identity, open_clients
 from bot.slack.desk import Desk, Patience
@@ -34,15 +38,19 @@ from bot.slack.replies import Replies
 from bot.slack.sockets import SocketLine
 from bot.slack.web import WebServer
 from bot.store.opening import Store, open_store
+from bot.watcher.aftermath import Aftermath
+from bot.watcher.approved import Approved
 from bot.watcher.catalogue import LiveCatalogue
 from bot.watcher.discovery import Discovery
-from bot.watcher.schedule import Schedule
+from bot.watcher.owners import Owners
+from bot.watcher.retention import Retention
+from bot.watcher.schedule import Schedule, Tick
 from bot.watcher.sender import Sender
 from bot.watcher.watcher import Watcher
+from bot.watcher.workers import Workers
 
 #: How long work in hand may take to be finished when the process is asked to end.
 PATIENCE = timedelta(seconds=10)
-
 
 #: How much of an account's requests may go into finding runs that nobody has named yet.
 DISCOVERY_SHARE = 0.2
@@ -66,7 +74,7 @@ class Tempo:
 
     `posts` and `card_edits` lie between two of them in one channel, on one card; `settle` is how
     long a post whose answer was lost may take to appear, and `acks` how long an acknowledgement
-    may be on its way.
+    may be on its way. `asks_per_minute` is how often one person may ask.
     """
 
     tick: timedelta = timedelta(seconds=1)
@@ -74,6 +82,22 @@ class Tempo:
     card_edits: timedelta = timedelta(minutes=1)
     settle: timedelta = timedelta(seconds=10)
     acks: timedelta = timedelta(seconds=0.5)
+    asks_per_minute: int = ASKS_PER_MINUTE
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """The team's decisions that the bot runs under.
+
+    `rules` are those of the file at any time and `hash` is theirs; `tick` reads the file again.
+    `accounts` are opened beside the default one, with keys that may be in `environ`.
+    """
+
+    rules: Callable[[], Rules]
+    hash: Callable[[], str] = lambda: ""
+    tick: Tick | None = None
+    accounts: tuple[AccountSettings, ...] = ()
+    environ: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,23 +106,24 @@ class App:
 
     store: Store
     desk: Desk
-    watcher: Watcher
-    discovery: Discovery
-    sender: Sender
+    workers: Workers
     line: SocketLine | None
     address: tuple[str, int]
 
     @property
     def idle(self) -> bool:
         """Whether nobody waits for an answer, and nothing is being looked at or sent."""
-        workers = (self.desk, self.watcher, self.discovery, self.sender)
-        return all(worker.idle for worker in workers)
+        return self.desk.idle and self.workers.idle
+
+    async def tick(self) -> int:
+        """Have everything that is due begin at once; how many things that were."""
+        return await self.workers.tick()
 
 
 @asynccontextmanager
 async def open_app(
     settings: Settings,
-    rules: Callable[[], Rules],
+    ruling: Ruling,
     clock: Clock,
     *,
     host: str = "127.0.0.1",
@@ -107,14 +132,15 @@ async def open_app(
 ) -> AsyncIterator[App]:
     """Open everything, connect it, and run it until the block is left; then drain it.
 
-    Raises SettingsError where Slack does not accept the token, StoreError where the database
-    cannot be used, and OSError where the address is taken.
+    Raises SettingsError where Slack does not accept the token or an account has no keys,
+    StoreError where the database cannot be used, and OSError where the address is taken.
     """
     # Trouble is told once when it begins (`bot.watcher.trouble`), not at every repetition.
     stamina.instrumentation.set_on_retry_hooks([])
     async with AsyncExitStack() as stack:
-        outside = await stack.enter_async_context(_outside(settings, clock))
-        inside = _inside(outside, settings, rules, clock, tempo)
+        outside = await stack.enter_async_context(_outside(settings, ruling, clock))
+        await outside.rules.refresh()
+        inside = _inside(outside, settings, ruling, clock, tempo)
         bolt = bolt_app(outside.clients, outside.identity, _signing_secret(settings), inside.desk)
         # What is entered last is left first: no more questions, no more ticks, then the drain.
         await stack.enter_async_context(_drained(inside))
@@ -125,25 +151,20 @@ async def open_app(
         slack = bolt if settings.mode is Mode.HTTP else None
         web = _web(host, port, outside.store, inside.schedule, line, slack, clock)
         await stack.enter_async_context(web)
-        yield App(
-            outside.store,
-            inside.desk,
-            inside.watcher,
-            inside.discovery,
-            inside.sender,
-            line,
-            web.address,
-        )
+        yield App(outside.store, inside.desk, inside.workers, line, web.address)
 
 
 @dataclass(frozen=True)
 class _Outside:
-    """What is opened and closed: Slack's clients, the database, the Qianfan account."""
+    """What is opened and closed: Slack's clients, the database, the Qianfan accounts."""
 
     clients: Clients
     identity: Identity
     store: Store
-    account: QianfanClient
+    accounts: Accounts
+    rules: LiveRules
+    direct: DirectMessages
+    people: SlackPeople
 
 
 @dataclass(frozen=True)
@@ -151,81 +172,126 @@ class _Inside:
     """What works with it."""
 
     desk: Desk
-    watcher: Watcher
-    discovery: Discovery
-    sender: Sender
+    workers: Workers
     schedule: Schedule
 
 
 @asynccontextmanager
-async def _outside(settings: Settings, clock: Clock) -> AsyncIterator[_Outside]:
+async def _outside(settings: Settings, ruling: Ruling, clock: Clock) -> AsyncIterator[_Outside]:
     token = settings.slack_bot_token.get_secret_value()
     database_url = settings.qfbot_database_url.get_secret_value()
     async with (
         open_clients(token, settings.slack_api_url) as clients,
         open_store(database_url, clock) as store,
-        aclosing(_account(settings, clock)) as account,
+        open_accounts(settings, ruling.accounts, ruling.environ, clock) as accounts,
     ):
-        yield _Outside(clients, await _identify(clients, settings), store, account)
+        identity = await _identify(clients, settings)
+        rules = LiveRules(ruling.rules, store.grants)
+        direct = DirectMessages(clients.reads, clock.wall)
+        people = SlackPeople(clients, direct, clock, identity, lambda: rules.current().groups)
+        yield _Outside(clients, identity, store, accounts, rules, direct, people)
 
 
 def _inside(
+    outside: _Outside, settings: Settings, ruling: Ruling, clock: Clock, tempo: Tempo
+) -> _Inside:
+    schedule = Schedule(clock, tempo.tick)
+    catalogue = LiveCatalogue(outside.accounts.clients, clock)
+    services = _services(outside, ruling, catalogue, schedule, clock, tempo)
+    router = Router(COMMANDS, services, tempo.asks_per_minute)
+    patience = Patience(ack=tempo.acks.total_seconds())
+    desk = Desk(router, outside.people, Replies(outside.clients), clock, patience)
+    workers = Workers(
+        watch=Watcher(outside.accounts.clients, outside.store.watches, clock, _pace(settings)),
+        discover=_discovery(outside, settings, catalogue, clock),
+        run_approved=Approved(router, outside.store.approvals, clock, desk.deliver),
+        look_into=_aftermath(outside, clock, tempo),
+        send=_sender(outside, clock, tempo),
+    )
+    for name, tick in workers.ticks.items():
+        schedule.add(name, tick)
+    schedule.add("read grants", outside.rules.refresh)
+    schedule.add("read keys", outside.accounts.tick)
+    if settings.qfbot_audit_days:
+        retention = Retention(outside.store.audit, settings.qfbot_audit_days, clock)
+        schedule.add("clear the audit", retention.tick)
+    if ruling.tick is not None:
+        schedule.add("read rules", ruling.tick)
+    return _Inside(desk, workers, schedule)
+
+
+def _services(
     outside: _Outside,
-    settings: Settings,
-    rules: Callable[[], Rules],
+    ruling: Ruling,
+    catalogue: LiveCatalogue,
+    schedule: Schedule,
     clock: Clock,
     tempo: Tempo,
-) -> _Inside:
-    store, clients, identity = outside.store, outside.clients, outside.identity
-    platforms = {DEFAULT_ACCOUNT: outside.account}
-    direct = DirectMessages(clients.reads, clock.wall)
-    people = SlackPeople(clients, direct, clock, identity, lambda: rules().groups)
-    watcher = Watcher(platforms, store.watches, clock, _pace(settings))
-    sender = Sender(
-        store.outbox,
-        SlackAnnouncer(clients, direct, clock, identity.user_id),
-        clock,
-        post_pause=tempo.posts,
-        edit_pause=tempo.card_edits,
-        settle=tempo.settle,
-    )
-    catalogue = LiveCatalogue(platforms, clock)
-    discovery = Discovery(
-        platforms,
-        catalogue,
-        store.follows,
-        store.watches,
-        clock,
-        _pace(settings),
-        pause=timedelta(seconds=1 / (DISCOVERY_SHARE * settings.qfbot_requests_per_second)),
-    )
-    commands = {each.name: each for each in COMMANDS}
-    aftermath = Aftermath(
-        commands, platforms, store.audit, clock, alone=store.database.is_ours_alone
-    )
-    schedule = Schedule(clock, tempo.tick)
-    schedule.add("watch", watcher.tick)
-    schedule.add("discover", discovery.tick)
-    schedule.add("send", sender.tick)
-    schedule.add("look into what was cut off", aftermath.tick)
-    services = Services(
-        platforms=platforms,
-        people=people,
-        files=SlackFiles(clients),
+) -> Services:
+    store = outside.store
+    return Services(
+        platforms=outside.accounts.clients,
+        people=outside.people,
+        files=SlackFiles(outside.clients),
         watches=store.watches,
         follows=store.follows,
         catalogue=catalogue,
         outbox=store.outbox,
         confirmations=store.confirmations,
         audit=store.audit,
+        grants=store.grants,
+        approvals=store.approvals,
         clock=clock,
-        rules=rules,
+        rules=outside.rules.current,
+        rules_hash=ruling.hash,
+        refresh_rules=outside.rules.refresh,
         last_tick=lambda: schedule.last_tick,
         settle=tempo.settle,
     )
-    patience = Patience(ack=tempo.acks.total_seconds())
-    desk = Desk(Router(COMMANDS, services), people, Replies(clients), clock, patience)
-    return _Inside(desk, watcher, discovery, sender, schedule)
+
+
+def _discovery(
+    outside: _Outside, settings: Settings, catalogue: LiveCatalogue, clock: Clock
+) -> Discovery:
+    rate = DISCOVERY_SHARE * settings.qfbot_requests_per_second
+    owners = Owners(outside.people, outside.rules.current, follow.right, watch.right)
+    return Discovery(
+        outside.accounts.clients,
+        catalogue,
+        outside.store.follows,
+        outside.store.watches,
+        clock,
+        _pace(settings),
+        may=owners.may_follow,
+        pause=timedelta(seconds=1 / rate),
+    )
+
+
+def _aftermath(outside: _Outside, clock: Clock, tempo: Tempo) -> Aftermath:
+    return Aftermath(
+        {each.name: each for each in COMMANDS},
+        outside.accounts.clients,
+        outside.store.audit,
+        outside.store.outbox,
+        clock,
+        # A request may be on its way for as long as it is waited for, and appear after that.
+        settle=2 * tempo.settle,
+        alone=outside.store.database.is_ours_alone,
+    )
+
+
+def _sender(outside: _Outside, clock: Clock, tempo: Tempo) -> Sender:
+    announcer = SlackAnnouncer(
+        outside.clients, outside.direct, clock, outside.identity.user_id, outside.people.place
+    )
+    return Sender(
+        outside.store.outbox,
+        announcer,
+        clock,
+        post_pause=tempo.posts,
+        edit_pause=tempo.card_edits,
+        settle=tempo.settle,
+    )
 
 
 async def _identify(clients: Clients, settings: Settings) -> Identity:
@@ -248,18 +314,6 @@ async def _identify(clients: Clients, settings: Settings) -> Identity:
         ) from None
 
 
-def _account(settings: Settings, clock: Clock) -> QianfanClient:
-    return open_account(
-        settings.qianfan_console_api_base_url,
-        settings.qianfan_access_key.get_secret_value(),
-        settings.qianfan_secret_key,
-        clock,
-        requests_per_second=settings.qfbot_requests_per_second,
-        burst=REQUESTS_BURST,
-        also_send_step=settings.qfbot_also_send_step,
-    )
-
-
 @asynccontextmanager
 async def _drained(inside: _Inside) -> AsyncIterator[None]:
     """In the end, let what is in hand be finished: answers first, they may cause messages."""
@@ -267,9 +321,7 @@ async def _drained(inside: _Inside) -> AsyncIterator[None]:
         yield
     finally:
         await inside.desk.drain(PATIENCE)
-        await inside.watcher.drain(PATIENCE)
-        await inside.discovery.drain(PATIENCE)
-        await inside.sender.drain(PATIENCE)
+        await inside.workers.drain(PATIENCE)
 
 
 def _line(settings: Settings, bolt: AsyncApp, clock: Clock) -> SocketLine | None:

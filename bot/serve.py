@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 import structlog
 
-from bot.app import RealClock, open_app
+from bot.app import RealClock, Ruling, open_app
 from bot.commands.contents import COMMANDS
+from bot.live_rules import LiveFile
 from bot.logs import start_logging
-from bot.rules_file import read_rules_file
-from bot.settings import Mode, read_settings
+from bot.rules_file import read_account_keys
+from bot.settings import Mode, read_environment, read_settings
 
 log = structlog.get_logger(__name__)
 
@@ -27,12 +28,17 @@ async def serve(mode: Mode | None, host: str, port: int) -> None:
     Raises SettingsError, StoreError where the database cannot be used, and OSError where the
     address is taken.
     """
-    settings = read_settings(mode=mode)
+    settings, environ = read_settings(mode=mode), read_environment()
     _hide_settings_from_bolt()
-    file = read_rules_file(settings.qfbot_config, {command.name for command in COMMANDS})
-    start_logging(settings.qfbot_log_format, settings.qfbot_log_level, settings.secrets)
+    file = LiveFile(settings.qfbot_config, {each.name: each.changes for each in COMMANDS})
+    keys = read_account_keys(file.current.accounts, environ)
+    secrets = settings.secrets.union(*(pair.secrets for pair in keys.values()))
+    start_logging(settings.qfbot_log_format, settings.qfbot_log_level, secrets)
     _on_signal(_this_task().cancel)
-    async with open_app(settings, lambda: file.rules, RealClock(), host=host, port=port) as app:
+    ruling = Ruling(
+        lambda: file.rules, lambda: file.hash, file.tick, file.current.accounts, environ
+    )
+    async with open_app(settings, ruling, RealClock(), host=host, port=port) as app:
         ended = asyncio.Event()
         _on_signal(ended.set)
         if app.line is not None and not await app.line.first_hello(HELLO_SECONDS):

@@ -27,6 +27,7 @@ TEMPO = Tempo(
     card_edits=timedelta(0),
     settle=timedelta(seconds=0.2),
     acks=timedelta(seconds=0.02),
+    asks_per_minute=10_000,
 )
 
 

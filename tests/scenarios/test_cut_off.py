@@ -36,11 +36,17 @@ async def asks_and_is_cut_off(house: House, play: Play, line: str, action: str) 
     await asking
 
 
-async def told_directly(play: Play) -> list[str]:
-    await play.settles()
+def direct(play: Play) -> list[str]:
+    """What ada has been told directly."""
     workspace = play.slack.workspace
-    direct = workspace.open_dm(play.ada.person.user)
-    return [play.text_of(each) for each in workspace.messages(direct.id)]
+    channel = workspace.open_dm(play.ada.person.user)
+    return [play.text_of(each) for each in workspace.messages(channel.id)]
+
+
+async def told_directly(play: Play) -> list[str]:
+    await play.slack.until(lambda: bool(direct(play)))
+    await play.settles()
+    return direct(play)
 
 
 async def test_what_was_made_is_told_after_the_restart_and_not_made_again(tmp_path: Path) -> None:
@@ -55,7 +61,10 @@ async def test_what_was_made_is_told_after_the_restart_and_not_made_again(tmp_pa
             (told,) = await told_directly(play)
             (version,) = house.world.versions_of(model)
             assert f"`/qf publish` `{RUN}`. It took effect. It made `{version.id}`." in told
+            assert "[1: Watch it here]" in told
+            assert [line for line in play.training.hears() if "step 64" in line]
         async with house.bot_runs() as play:
+            await play.ada.asks("/qf ping")
             assert len(await told_directly(play)) == 1
         assert sum(it.action == "CreateCustomModel" for it in house.qianfan.requests) == 1
 
@@ -101,8 +110,13 @@ async def test_while_qianfan_is_silent_nothing_is_claimed(tmp_path: Path) -> Non
             await asks_and_is_cut_off(house, play, line, "CreateCustomModel")
         hanging.end()
         house.qianfan.faults.answers(403, code="AccessDenied", action="DescribeModelSet")
+        before = len(house.qianfan.requests)
         async with house.bot_runs() as play:
-            assert await told_directly(play) == []
+            await house.qianfan.until(
+                lambda all: any(it.action == "DescribeModelSet" for it in all[before:])
+            )
+            await play.settles()
+            assert direct(play) == []
 
 
 async def test_a_question_that_was_cut_off_is_nothing_to_tell(tmp_path: Path) -> None:
@@ -114,4 +128,22 @@ async def test_a_question_that_was_cut_off_is_nothing_to_tell(tmp_path: Path) ->
             await asks_and_is_cut_off(house, play, line, "DescribeFineTuningTask")
         hanging.end()
         async with house.bot_runs() as play:
-            assert await told_directly(play) == []
+            audit = play.app.store.audit
+            async with asyncio.timeout(5):
+                while await audit.unfinished(play.stage.clock.wall()):
+                    await play.settles()
+            assert direct(play) == []
+
+
+async def test_a_question_before_a_stop_that_was_cut_off_stopped_nothing(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        run = house.world.add_task(RUN)
+        run.runs(progress=34)
+        hanging = house.qianfan.faults.hangs(action="DescribeFineTuningTask")
+        async with house.bot_runs() as play:
+            await asks_and_is_cut_off(house, play, f"/qf stop {RUN}", "DescribeFineTuningTask")
+        hanging.end()
+        run.is_stopped()
+        async with house.bot_runs() as play:
+            (told,) = await told_directly(play)
+            assert "It did not take effect" in told

@@ -80,6 +80,23 @@ async def test_many_who_ask_at_once_cost_one_list(play: Play) -> None:
     assert play.calls("DescribeFineTuningJobs") == before
 
 
+async def test_a_list_that_was_refused_is_not_asked_for_again_at_once(play: Play) -> None:
+    play.qianfan.faults.answers(
+        403, code="AccessDenied", message="no", action="DescribeFineTuningJobs"
+    )
+    for _ in range(5):
+        assert "QianfanReadAccessPolicy" in await play.bo.asks("/qf runs")
+    assert play.calls("DescribeFineTuningJobs") == 1
+
+
+async def test_many_jobs_are_watched_at_the_cost_of_one_request_each(play: Play) -> None:
+    jobs = [play.world.add_job() for _ in range(5)]
+    for _ in range(2):
+        told = await play.bo.asks("/qf watch " + " ".join(job.id for job in jobs))
+        assert told.count("and those to come") == 5
+    assert play.calls("DescribeFineTuningTasks") <= 10
+
+
 async def test_an_account_that_may_not_list_says_why_and_what_still_works(play: Play) -> None:
     play.world.add_task(TASK).runs(progress=34)
     play.qianfan.faults.answers(
@@ -141,3 +158,15 @@ async def test_the_compression_tasks_are_listed_too(play: Play) -> None:
     assert "`amva-abciuctdx15t` (small-bot)" in told
     assert "Quantization and WINT8" in told or "Quantization, WINT8" in told
     assert "[1: Watch] [2: Stop]" in told
+    assert "amva-abciuctdx15t" in await play.ada.asks("/qf runs compressions")
+    assert play.calls("DescribeModelCompTasks") == 1
+
+
+async def test_with_qianfan_down_the_last_compression_tasks_are_shown(play: Play) -> None:
+    play.world.add_compression(id="amva-abciuctdx15t", name="small-bot").runs(progress=10)
+    await play.bo.asks("/qf runs compressions")
+    play.qianfan.faults.down()
+    play.stage.clock.jump(timedelta(minutes=4))
+    told = await play.bo.asks("/qf runs compressions")
+    assert "amva-abciuctdx15t" in told
+    assert "read 4 min ago" in told

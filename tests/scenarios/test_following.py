@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from inline_snapshot import snapshot
 
+from bot.domain.facts import Notify
 from tests.scenarios.play import Play, open_play
 
 OLD = "task-0tgmn4a7h4i6"
@@ -74,6 +75,24 @@ CUDA out of memory\
     )
 
 
+async def test_a_run_that_somebody_watches_by_its_id_is_told_once(play: Play) -> None:
+    await follows(play)
+    run = play.world.add_task(NEW)
+    run.runs(progress=3)
+    assert "Watching, until it ends" in await play.bo.asks(f"/qf watch {NEW}")
+    run.fails("CUDA out of memory", code=336101)
+    await play.passes(minutes=10)
+    assert [line.partition(" is ")[2] for line in play.training.hears()] == ["*Failed*"] * 2
+
+
+async def test_the_spelling_of_a_model_makes_no_second_follow(play: Play) -> None:
+    await play.lin.asks("/qf follow model=ERNIE-Speed")
+    told = await play.lin.asks('/qf follow model="ernie speed" notify=ends')
+    assert "This channel hears of every new run of the model ERNIE-Speed already" in told
+    (followed,) = await play.stage.app.store.follows.everywhere()
+    assert followed.notify is Notify.ENDS
+
+
 async def test_a_job_is_followed_with_the_runs_to_come(play: Play) -> None:
     job = play.world.add_job(name="support-bot")
     play.world.add_task(OLD, job).runs(progress=34)
@@ -94,6 +113,33 @@ async def test_a_job_is_followed_with_the_runs_to_come(play: Play) -> None:
         "`job-s73un2c9g8hy` is not watched here any more, nor are the 2 runs of it that were."
     )
     assert "watches nothing" in await play.bo.asks("/qf watches")
+
+
+async def test_a_run_that_began_just_before_its_job_was_followed_is_watched_too(
+    play: Play,
+) -> None:
+    job = play.world.add_job(name="support-bot")
+    await play.bo.asks("/qf runs")
+    play.stage.clock.jump(timedelta(seconds=5))
+    play.world.add_task(NEW, job).runs(progress=3)
+    play.stage.clock.jump(timedelta(seconds=5))
+    await play.bo.asks(f"/qf watch {job.id}")
+    await play.passes(minutes=1)
+    assert NEW in play.training.card
+
+
+async def test_a_followed_job_that_was_deleted_is_followed_no_more(play: Play) -> None:
+    job = play.world.add_job(name="support-bot")
+    await play.bo.asks(f"/qf watch {job.id}")
+    await play.passes(seconds=30)
+    play.world.forget(job)
+    await play.passes(minutes=2)
+    assert play.training.hears() == snapshot(
+        [
+            "Qianfan no longer knows `job-s73un2c9g8hy`: it was perhaps deleted. Its runs are no longer followed here."
+        ]
+    )
+    assert await play.stage.app.store.follows.everywhere() == []
 
 
 async def test_unfollow_ends_it(play: Play) -> None:
@@ -125,6 +171,21 @@ async def test_following_anew_does_not_tell_what_appeared_in_between(play: Play)
     await follows(play)
     await play.passes(minutes=10)
     assert play.training.messages == []
+
+
+async def test_a_follow_tells_nothing_once_its_owner_has_lost_the_right(play: Play) -> None:
+    await play.ada.asks("/qf grant @bo operator")
+    assert "This channel hears of every new run" in await play.bo.asks("/qf follow")
+    await play.passes(seconds=30)
+    play.world.add_task(OLD).runs(progress=3)
+    await play.passes(minutes=2)
+    assert OLD in play.training.card
+    await play.ada.asks("/qf revoke @bo")
+    before = len(play.training.messages)
+    play.world.add_task(NEW).runs(progress=3)
+    play.world.add_task(OTHER).fails("no")
+    await play.passes(minutes=10)
+    assert len(play.training.messages) == before
 
 
 async def test_a_follow_whose_time_is_up_says_so(play: Play) -> None:

@@ -134,7 +134,7 @@ Description (optional): []
     await play.passes(minutes=10)
     assert [line.replace(version, "amv-…") for line in play.training.hears()] == snapshot(
         [
-            "@ada makes `amv-…` in `am-5sxpz4xn25uw` of `test/demoModel`.",
+            "@ada makes `test/demoModel` a version of `am-5sxpz4xn25uw`: `amv-…`.",
             "the card, now: ✅ `amv-…` (V1) is *Ready*",
             "in the thread and the channel: ✅ `amv-…` (V1) is *Ready*",
         ]

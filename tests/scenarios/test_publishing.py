@@ -77,7 +77,7 @@ Description (optional): []
     await play.passes(minutes=10)
     assert [line.replace(version, "amv-…") for line in play.training.hears()] == snapshot(
         [
-            "@ada makes `amv-…` in `am-5sxpz4xn25uw` of `task-0tgmn4a7h4i6`, step 64. Description: the good one",
+            "@ada makes `task-0tgmn4a7h4i6`, step 64, a version of `am-5sxpz4xn25uw`: `amv-…`. Description: “the good one”",
             "the card, now: ✅ `amv-…` (V1) is *Ready*",
             "in the thread and the channel: ✅ `amv-…` (V1) is *Ready*",
         ]
@@ -227,11 +227,12 @@ async def test_a_right_that_is_taken_away_meanwhile_is_missed_when_the_form_is_s
     play: Play, run: Task
 ) -> None:
     await play.ada.asks(f"/qf publish {RUN}")
+    await play.ada.picks(model_set=MODEL)
     play.stage.rule_book.rules = replace(
         play.stage.rule_book.rules, admins=(), default_role=Role.VIEWER
     )
 
-    told = await play.ada.submits(model_set=MODEL)
+    told = await play.ada.submits()
 
     assert "is for those with the role `publisher`" in told
     assert sent(play) == []
@@ -266,7 +267,8 @@ async def test_a_request_that_never_arrived_is_told_as_not_made(
 
     assert (await play.ada.submits(model_set=MODEL)) == snapshot("""\
 == Publish a run ==
-Nothing was made: Qianfan's answer was lost on the way, and `am-5sxpz4xn25uw` has no new version. The request was sent once. You can send it again.
+Qianfan's answer was lost on the way. The request was sent once, and is not sent again. `am-5sxpz4xn25uw` has no new version, so nothing was made, unless Qianfan is still at it: look once more in a minute before you send it again.
+· the models in Qianfan's console
 (Close)\
 """)
     assert versions(play, model) == []
@@ -282,11 +284,14 @@ async def test_where_nothing_can_be_seen_nothing_is_claimed(
 
     assert (await play.ada.submits(model_set=MODEL)) == snapshot("""\
 == Publish a run ==
-Nobody knows yet whether a version was made in `am-5sxpz4xn25uw`: Qianfan's answer was lost on the way, and the model cannot be read now. The request was sent once. Look at the models in Qianfan's console before you send it again.
+Qianfan's answer was lost on the way. The request was sent once, and is not sent again. `am-5sxpz4xn25uw` cannot be read now, so nobody knows yet whether a version was made.
+· the models in Qianfan's console
 (Close)\
 """)
     assert play.training.hears() == snapshot(
-        ["@ada makes perhaps a version in `am-5sxpz4xn25uw` of `task-0tgmn4a7h4i6`, step 64."]
+        [
+            "@ada makes `task-0tgmn4a7h4i6`, step 64, a version of `am-5sxpz4xn25uw`: perhaps, for Qianfan's answer was lost."
+        ]
     )
     assert len(sent(play)) == 1
 
@@ -331,3 +336,61 @@ async def test_another_kind_of_id_is_told_what_fits(play: Play, run: Task) -> No
 
     assert "`/qf publish`" in told
     assert "model version" in told
+
+
+async def test_a_step_that_is_left_out_is_asked_for(play: Play, run: Task, model: ModelSet) -> None:
+    told = await play.ada.asks(f"/qf publish {RUN} {MODEL}")
+
+    assert "Suggested: step 64" in told
+    assert sent(play) == []
+
+
+async def test_what_was_typed_without_a_run_is_kept(play: Play, run: Task, model: ModelSet) -> None:
+    await play.ada.asks(f'/qf publish {MODEL} description="kept"')
+
+    told = await play.ada.submits(id=RUN)
+
+    assert MODEL in told
+    assert "kept" in told
+    assert "is needed" not in told
+
+
+async def test_trouble_that_may_pass_leaves_the_form_as_it_was_filled(
+    play: Play, run: Task, model: ModelSet
+) -> None:
+    await play.ada.asks(f"/qf publish {RUN}")
+    await play.passes(minutes=1)
+    down = play.qianfan.faults.answers(400, code="RequestExpired", action="DescribeFineTuningTask")
+
+    told = await play.ada.submits(model_set=MODEL, description="kept")
+
+    assert "kept" in told
+    assert sent(play) == []
+    down.end()
+    await play.ada.submits()
+    assert len(versions(play, model)) == 1
+
+
+async def test_the_button_that_opens_a_form_makes_nothing(
+    play: Play, run: Task, model: ModelSet
+) -> None:
+    play.qianfan.faults.answers(429, action="CreateCustomModel", times=1)
+    told = await play.ada.asks(f"@qfbot publish {RUN} {MODEL} step=64 description=kept")
+    assert "Open the form" in told
+    before = len(sent(play))
+
+    assert "kept" in await play.ada.clicks("Open the form")
+
+    assert len(sent(play)) == before
+    await play.ada.submits()
+    assert len(versions(play, model)) == 1
+
+
+async def test_where_the_bot_cannot_write_the_version_is_made_and_how_to_follow_it_is_said(
+    play: Play, run: Task, model: ModelSet
+) -> None:
+    told = await play.ada.asks(f"/qf publish {RUN} {MODEL} step=64", "general")
+
+    (version,) = versions(play, model)
+    assert f"Type `/invite @qfbot`, then `/qf watch {version}`." in told
+    assert "same command" not in told

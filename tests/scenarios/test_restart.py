@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import open_app
+from bot.app import Ruling, open_app
 from bot.domain.errors import StoreError
 from bot.playground.clock import WorldClock
 from bot.playground.qianfan import LocalQianfan, World
@@ -129,6 +129,6 @@ async def test_throttling_delays_and_loses_nothing(tmp_path: Path) -> None:
 async def test_a_second_bot_on_the_same_database_is_refused(tmp_path: Path) -> None:
     async with open_house(tmp_path) as house, house.bot_runs():
         with pytest.raises(StoreError) as refused:
-            async with open_app(house.settings, house.rules, house.clock):
+            async with open_app(house.settings, Ruling(house.rules), house.clock):
                 pass
         assert "in use by process" in refused.value.reason
