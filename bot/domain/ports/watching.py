@@ -1,0 +1,106 @@
+"""The watches and follows, and the things that they are about."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.domain.changes import Look
+from bot.domain.facts import Actors, Fact
+from bot.domain.following import Follow, Selection
+from bot.domain.ids import ResourceId
+from bot.domain.watching import Duty, Thing, Watch, Watched
+
+
+class Watches(Protocol):
+    """The watches and the things that they follow."""
+
+    async def begin(self, watch: Watch, look: Look) -> bool:
+        """Follow a thing in a channel and open its card there; False where it was followed already.
+
+        A watch that is there already gets the new time limit and level of notices.
+        """
+
+    async def end(self, thing: Thing, channel_id: str) -> Watch | None:
+        """Follow it there no more; the watch that was ended, where there was one."""
+
+    async def in_channel(self, channel_id: str) -> Sequence[Watched]: ...
+
+    async def of_owner(self, user_id: str) -> Sequence[Watched]: ...
+
+    async def everywhere(self) -> Sequence[Watched]: ...
+
+    async def channels_of(self, thing: Thing) -> Collection[str]:
+        """The channels that follow a thing, or ever did."""
+
+    async def note_stop(self, thing: Thing, by: Actors, *, accepted: bool) -> None:
+        """Remember who asks to stop a thing, and have it looked at soon.
+
+        Before it is `accepted`, nobody takes the place of one who asked before.
+        """
+
+    async def forget_stop(self, thing: Thing, by: Actors) -> None:
+        """It was not stopped at this person's request; who else asked stays noted."""
+
+    async def claim_due(
+        self, world: datetime, wall: datetime, lease: timedelta, limit: int
+    ) -> Sequence[Duty]:
+        """Things that are due, each claimed until `wall + lease`, the longest overdue first."""
+
+    async def record(
+        self,
+        duty: Duty,
+        look: Look,
+        facts: Sequence[Fact],
+        next_look: datetime | None,
+        running_since: datetime | None,
+    ) -> bool:
+        """The new state and the announcements that it causes, in one transaction.
+
+        Each channel gets the facts that it wants to hear. Where there is no next look, the
+        thing's watches end. False where a newer look was recorded meanwhile: nothing is written.
+        """
+
+    async def postpone(
+        self, duty: Duty, next_look: datetime, failures: int, denials: int = 0
+    ) -> None:
+        """A look that failed: when to try again, and how often in a row it has failed so."""
+
+    async def expired(self, world: datetime) -> Sequence[Watched]:
+        """The watches whose time is up."""
+
+    async def end_with(self, watch: Watch, fact: Fact) -> None:
+        """End one watch and tell its channel why, in one transaction."""
+
+
+class Follows(Protocol):
+    """Who wants to hear of runs that do not exist yet, and which runs are no news."""
+
+    async def begin(self, follow: Follow) -> bool:
+        """Follow; False where the channel followed the same already, and it is renewed."""
+
+    async def end(self, account: str, channel_id: str, selection: Selection | None) -> int:
+        """End the channel's follows, or the one of that selection; how many there were."""
+
+    async def in_channel(self, channel_id: str) -> Sequence[Follow]: ...
+
+    async def everywhere(self) -> Sequence[Follow]: ...
+
+    async def expired(self, world: datetime) -> Sequence[Follow]:
+        """The follows whose time is up."""
+
+    async def news(self, account: str, runs: Sequence[ResourceId]) -> Sequence[ResourceId]:
+        """Those of the runs that were never noted, in their order."""
+
+    async def note(self, account: str, runs: Sequence[ResourceId], at: datetime) -> None:
+        """They are no news any more (world time)."""
+
+    async def appeared(
+        self, account: str, run: ResourceId, at: datetime, facts: Sequence[tuple[str, Fact]]
+    ) -> None:
+        """Note a run, and owe channels what each is to hear of it, in one transaction.
+
+        Nothing is owed where it was noted meanwhile.
+        """
+
+    async def end_with(self, follow: Follow, fact: Fact) -> None:
+        """End one follow and tell its channel why, in one transaction."""
