@@ -6,9 +6,9 @@ waited long enough gets what is in memory, and the reading goes on.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
+from datetime import timedelta
 
 from bot.crew import Crew
 from bot.domain.cadence import FRESH
@@ -17,94 +17,14 @@ from bot.domain.ids import ResourceId
 from bot.domain.listings import Job, Listed, ModelSet, completed
 from bot.domain.ports import Clock, Platform
 from bot.domain.resources import CompressionTask, FineTuningTask
-from bot.watcher.survey import Errand, JobsList, ModelSetsList, RunsList, is_out_of_date
-
-#: So many jobs, the newest, are listed anew for a person.
-NEWEST = 10
-
-#: What was listed longer ago is forgotten: what it says of states is most likely not true.
-OLDEST = timedelta(hours=1)
-
-#: So long after somebody asked, the lists are kept up to date in the background.
-ATTENTION = timedelta(hours=1)
+from bot.watcher.shelves import OLDEST, Question, Shelf, lately, merged
+from bot.watcher.survey import Errand, JobsList, ModelSetsList, RunsList
 
 #: So long a person waits for a list (wall time).
 PATIENCE = timedelta(seconds=15)
 
 #: Reads a list and keeps it, or tells why it is not to be had.
 _Listing = Callable[[], Coroutine[None, None, PlatformError | None]]
-
-
-@dataclass
-class _Question:
-    """One sort of list: who asked last, and what came of it.
-
-    `settled_at` is when a person's question was last answered or refused; `over` is set when the
-    reading under way has come to its end.
-    """
-
-    action: str
-    asked_at: datetime | None = None
-    settled_at: datetime | None = None
-    trouble: PlatformError | None = None
-    over: asyncio.Event | None = None
-
-    def is_settled(self, now: datetime) -> bool:
-        """Whether it was just answered or refused."""
-        return _lately(self.settled_at, now, FRESH)
-
-    def is_for_menus(self, now: datetime) -> bool:
-        """Whether somebody wants to know, and nobody is being told or was told just now."""
-        return (
-            _lately(self.asked_at, now, ATTENTION)
-            and self.over is None
-            and not self.is_settled(now)
-        )
-
-
-@dataclass
-class _Shelf:
-    """An account's lists as last read."""
-
-    jobs: Listed[Job] | None = None
-    runs: dict[ResourceId, Listed[FineTuningTask]] = field(default_factory=dict)
-    model_sets: Listed[ModelSet] | None = None
-    compressions: Listed[CompressionTask] | None = None
-    about_runs: _Question = field(default_factory=lambda: _Question("DescribeFineTuningJobs"))
-    about_models: _Question = field(default_factory=lambda: _Question("DescribeCustomModelSets"))
-    about_compressions: _Question = field(
-        default_factory=lambda: _Question("DescribeModelCompTasks")
-    )
-    about_jobs: dict[ResourceId, _Question] = field(default_factory=dict)
-
-    @property
-    def newest_jobs(self) -> Sequence[Job]:
-        """The jobs that are listed for a person."""
-        return self.jobs.items[:NEWEST] if self.jobs else ()
-
-    def job(self, id: ResourceId) -> Job | None:
-        """What the list of jobs says of one."""
-        items = self.jobs.items if self.jobs else ()
-        return next((each for each in items if each.id == id), None)
-
-    def outdated(self, now: datetime) -> Sequence[ResourceId]:
-        """The newest jobs whose runs have to be listed for a person who asks now."""
-        return [job.id for job in self.newest_jobs if not self._suffices(job, now)]
-
-    def about_job(self, id: ResourceId, now: datetime) -> _Question:
-        """The question after one job's runs; those that were settled long ago are dropped."""
-        self.about_jobs = {
-            job: each
-            for job, each in self.about_jobs.items()
-            if each.over is not None or each.is_settled(now)
-        }
-        return self.about_jobs.setdefault(id, _Question("DescribeFineTuningTasks"))
-
-    def _suffices(self, job: Job, now: datetime) -> bool:
-        runs = self.runs.get(job.id)
-        if runs is None or not _lately(runs.at, now, OLDEST):
-            return False
-        return _lately(runs.at, now, FRESH) or not is_out_of_date(job, runs, now)
 
 
 class LiveCatalogue:
@@ -121,7 +41,7 @@ class LiveCatalogue:
         self._platforms = platforms
         self._now = clock.world
         self._patience = patience
-        self._shelves: defaultdict[str, _Shelf] = defaultdict(_Shelf)
+        self._shelves: defaultdict[str, Shelf] = defaultdict(Shelf)
         self._crew = Crew("list")
 
     @property
@@ -146,13 +66,13 @@ class LiveCatalogue:
         """
         shelf = self._shelves[account]
         shelf.about_runs.asked_at = self._now()
-        return _merged(shelf, self._now() - OLDEST) or shelf.about_runs.trouble
+        return merged(shelf, self._now() - OLDEST) or shelf.about_runs.trouble
 
     def compressions(self, account: str) -> Listed[CompressionTask] | PlatformError | None:
         """The compression tasks as last listed for somebody, or why they cannot be."""
         shelf = self._shelves[account]
         listed = shelf.compressions
-        if listed is not None and _lately(listed.at, self._now(), OLDEST):
+        if listed is not None and lately(listed.at, self._now(), OLDEST):
             return listed
         return shelf.about_compressions.trouble
 
@@ -169,8 +89,8 @@ class LiveCatalogue:
         """
         shelf = self._shelves[account]
         await self._ask(shelf.about_runs, lambda: self._list_runs(account))
-        merged = _merged(shelf, self._now() - OLDEST)
-        return merged or Listed((), complete=False, at=self._now())
+        runs = merged(shelf, self._now() - OLDEST)
+        return runs or Listed((), complete=False, at=self._now())
 
     async def refresh_job(self, account: str, job: ResourceId) -> Listed[FineTuningTask]:
         """List the runs of one job, where that was not done just now.
@@ -179,7 +99,7 @@ class LiveCatalogue:
         """
         shelf, now = self._shelves[account], self._now()
         runs = shelf.runs.get(job)
-        if runs is None or not _lately(runs.at, now, FRESH):
+        if runs is None or not lately(runs.at, now, FRESH):
             question = shelf.about_job(job, now)
             await self._ask(question, lambda: self._list_one(account, job))
             runs = shelf.runs.get(job) or Listed((), complete=False, at=self._now())
@@ -245,19 +165,19 @@ class LiveCatalogue:
         """What is to be listed for the menus, where somebody used one lately and it is so old."""
         shelf, now = self._shelves[account], self._now()
         if shelf.about_runs.is_for_menus(now):
-            if shelf.jobs is None or not _lately(shelf.jobs.at, now, old):
+            if shelf.jobs is None or not lately(shelf.jobs.at, now, old):
                 return JobsList()
             for job in shelf.newest_jobs:
                 runs = shelf.runs.get(job.id)
-                if runs is None or not _lately(runs.at, now, old):
+                if runs is None or not lately(runs.at, now, old):
                     return RunsList(job.id)
         if shelf.about_models.is_for_menus(now) and (
-            shelf.model_sets is None or not _lately(shelf.model_sets.at, now, old)
+            shelf.model_sets is None or not lately(shelf.model_sets.at, now, old)
         ):
             return ModelSetsList()
         return None
 
-    async def _ask(self, question: _Question, listing: _Listing) -> None:
+    async def _ask(self, question: Question, listing: _Listing) -> None:
         """Ask once for all who wait; nobody who comes later than a fresh answer asks again.
 
         A refusal is an answer too.
@@ -274,7 +194,7 @@ class LiveCatalogue:
         if question.trouble is not None:
             raise _told_anew(question.trouble)
 
-    async def _read(self, question: _Question, over: asyncio.Event, listing: _Listing) -> None:
+    async def _read(self, question: Question, over: asyncio.Event, listing: _Listing) -> None:
         """Whatever comes of it, nobody waits longer."""
         try:
             question.trouble = await listing()
@@ -332,36 +252,8 @@ class LiveCatalogue:
         return None
 
 
-def _merged(shelf: _Shelf, since: datetime) -> Listed[FineTuningTask] | None:
-    """All runs that were listed since then as one list; None where nothing was."""
-    jobs = shelf.jobs if shelf.jobs is not None and shelf.jobs.at >= since else None
-    parts = {
-        job: completed(runs, shelf.job(job)) for job, runs in shelf.runs.items() if runs.at >= since
-    }
-    moments = [runs.at for runs in parts.values()] + ([jobs.at] if jobs else [])
-    if not moments:
-        return None
-    complete = (
-        jobs is not None
-        and jobs.complete
-        and all(job.id in parts for job in jobs.items)
-        and all(runs.complete for runs in parts.values())
-    )
-    runs = {run.id: run for part in parts.values() for run in part.items}
-    return Listed(tuple(sorted(runs.values(), key=_newest_first)), complete, min(moments))
-
-
-def _newest_first(run: FineTuningTask) -> tuple[float, str]:
-    created = run.created_at.timestamp() if run.created_at else 0.0
-    return (-created, str(run.id))
-
-
 def _told_anew(error: PlatformError) -> PlatformError:
     """The same for one more asker: an exception that several tasks raise mixes their traces up."""
     fresh = type(error).__new__(type(error), *error.args)
     vars(fresh).update(vars(error))
     return fresh
-
-
-def _lately(then: datetime | None, now: datetime, within: timedelta) -> bool:
-    return then is not None and now - then < within

@@ -9,7 +9,8 @@ import pytest
 from bot.domain.errors import AccessDenied, Busy, RequestRejected, Unavailable, UnknownResource
 from bot.domain.listings import Listed
 from bot.domain.resources import Phase
-from bot.watcher.catalogue import NEWEST, LiveCatalogue
+from bot.watcher.catalogue import LiveCatalogue
+from bot.watcher.shelves import NEWEST
 from bot.watcher.survey import JobsList, ModelSetsList, RunsList
 from tests.unit.domain.samples import NOON, minutes
 from tests.unit.watcher.account import Account, HandClock, job, run
