@@ -98,7 +98,7 @@ class Text(Argument):
 class WholeNumber(Argument):
     """A whole number from 0 on."""
 
-    expected = "a whole number"
+    expected = "a whole number, 0 or more"
     shown = "N"
     _shape = re.compile(r"\d{1,18}")
 

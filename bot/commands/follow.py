@@ -1,5 +1,6 @@
 """`/qf follow`, `/qf unfollow`, and the runs of a job: hearing of runs that do not exist yet."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
@@ -61,16 +62,19 @@ async def follow(
     # A run that appears while the list is read is newer than the follow.
     asked = _follow(context, channel_id, selection, notify, for_)
     try:
-        await context.services.catalogue.refresh_runs(context.account)
+        listed = await context.services.catalogue.refresh_runs(context.account)
     except AccessDenied as error:
         return Reply(follows.may_not_list(error), outcome="may not list")
     except PlatformError as error:
         trouble: PlatformError | None = error
+        others: Sequence[str] = ()
     else:
         trouble = None
+        others = _others(selection, listed.items)
     begun = await context.services.follows.begin(asked)
     here = channel_id == context.channel_id
-    return Reply(follows.following(asked, trouble, begun=begun, here=here), outcome="following")
+    told = follows.following(asked, trouble, begun=begun, here=here, others=others)
+    return Reply(told, outcome="following")
 
 
 @command(Role.OPERATOR)
@@ -154,6 +158,14 @@ async def _as_followed(context: Context, channel_id: str, asked: Selection) -> S
     """The selection as the channel follows it already, where only the spelling is another."""
     found = await _in_channel(context, channel_id)
     return next((each.selection for each in found if each.selection.is_like(asked)), asked)
+
+
+def _others(selection: Selection, runs: Sequence[FineTuningTask]) -> Sequence[str]:
+    """The models or modes of the runs there are, where none is the one that is followed."""
+    names = {What.MODEL: "model", What.MODE: "train_mode"}
+    if selection.what not in names or any(selection.covers(run) for run in runs):
+        return ()
+    return sorted({getattr(run, names[selection.what]) for run in runs} - {""})
 
 
 def _follow(

@@ -59,9 +59,10 @@ async def runs(
     found = [run for run in _of(listed, model, mode) if _is_meant(run, which, context.now)]
     picked = wording.Picked(which or "", model, mode)
     if not found:
-        tasks = (run for run in listed.items if isinstance(run, FineTuningTask))
+        tasks = [run for run in listed.items if isinstance(run, FineTuningTask)]
         models = sorted({run.model for run in tasks if run.model})
-        message = wording.no_runs(picked, models, listed, context.now, trouble)
+        modes = sorted({run.train_mode for run in tasks if run.train_mode})
+        message = wording.no_runs(picked, models, modes, listed, context.now, trouble)
         return Reply(message, shareable=True)
     last = -(-len(found) // PAGE)
     page = max(1, min(page, last))

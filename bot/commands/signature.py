@@ -148,9 +148,9 @@ class Signature:
         try:
             value = parameter.kind.read(text)
         except ValueError:
-            raise WrongArgument(
-                self.command, parameter.name, text, parameter.kind.expected
-            ) from None
+            # Nobody types the name of what has its place without one.
+            name = parameter.name if parameter.option else ""
+            raise WrongArgument(self.command, name, text, parameter.kind.expected) from None
         if isinstance(value, ResourceId) and not parameter.kind.takes(text):
             raise WrongKind(self.command, value)
         return value

@@ -227,8 +227,12 @@ class NotOffered(Unfit):
     offered: tuple[str, ...]
 
 
+@dataclass(eq=False)
 class NotApplicable(Unfit):
-    """It has no place beside the other values."""
+    """It applies only where the other field has one of these values; any, where none is named."""
+
+    other: str
+    values: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)

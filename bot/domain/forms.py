@@ -213,7 +213,8 @@ class Form:
             text = self.values.get(each.name, "")
             if each.name not in asked:
                 if text:
-                    yield NotApplicable(each.name)
+                    missing = self._missing(each)
+                    yield NotApplicable(each.name, missing.field, missing.values)
             elif not text:
                 if each.required:
                     yield FieldMissing(each.name)
@@ -222,6 +223,12 @@ class Form:
 
     def _applies(self, wanted: Field) -> bool:
         return all(self._holds(when) for when in wanted.applies)
+
+    def _missing(self, wanted: Field) -> When:
+        """The first condition that keeps a field from being asked, of those it hangs on too."""
+        when = next(when for when in wanted.applies if not self._holds(when))
+        decider = self.field(when.field)
+        return when if decider is None or self._applies(decider) else self._missing(decider)
 
     def _holds(self, when: When) -> bool:
         decider = self.field(when.field)

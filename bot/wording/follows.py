@@ -23,6 +23,9 @@ from bot.wording import errors
 from bot.wording.watches import HEARS, place
 
 #: Either lets an access key list (Qianfan API reference, DescribeFineTuningTasks, permissions).
+#: So many names are enough to choose from.
+_MOST_NAMED = 20
+
 _POLICIES = ("QianfanReadAccessPolicy", "QianfanModelTuningReadAccessPolicy")
 
 
@@ -36,8 +39,18 @@ def line(selection: Selection) -> str:
     return f"follow {selection.what}={quote}{selection.value}{quote}"
 
 
-def following(follow: Follow, trouble: PlatformError | None, *, begun: bool, here: bool) -> Message:
-    """New runs are followed from now on, or longer than before."""
+def following(
+    follow: Follow,
+    trouble: PlatformError | None,
+    *,
+    begun: bool,
+    here: bool,
+    others: Sequence[str] = (),
+) -> Message:
+    """New runs are followed from now on, or longer than before.
+
+    `others` are the models or modes that there are, where none of them is the one that is meant.
+    """
     template = "{where} hears of {runs} from now on, until {until}: {what} of each."
     if not begun:
         template = "{where} hears of {runs} already, and now until {until}: {what} of each."
@@ -51,6 +64,10 @@ def following(follow: Follow, trouble: PlatformError | None, *, begun: bool, her
     parts: list[Part] = []
     if begun:
         parts.append(Note(say("The runs that there are already are no news.")))
+    if others:
+        names = Listing(tuple(Code(each) for each in others[:_MOST_NAMED]))
+        told_names = say("No run that there is now is of it. There are: {names}.", names=names)
+        parts.append(Note(told_names))
     if trouble is not None:
         why = errors.explain(trouble).summary
         parts.append(Note(say("They cannot be listed just now, and will be: {why}", why=why)))
@@ -186,7 +203,7 @@ def _runs(selection: Selection) -> Sentence:
 def _running(count: int) -> Sentence:
     match count:
         case 0:
-            return say("none goes on now")
+            return say("none that goes on now")
         case 1:
             return say("the one that goes on now")
         case _:

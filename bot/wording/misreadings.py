@@ -40,7 +40,7 @@ def unclosed_quote(error: e.UnclosedQuote) -> Message:
         say(
             "A quotation that begins with {mark} never ends. Write {example}.",
             mark=Code(error.opened),
-            example=Code('reason="wrong data set"'),
+            example=Code('"like this"'),
         )
     )
 
@@ -80,8 +80,13 @@ def unknown_option(error: e.UnknownOption) -> Message:
 
 
 def wrong_argument(error: e.WrongArgument) -> Message:
+    template = "{given} does not fit: {argument} has to be {expected}."
+    if not error.argument:
+        template = "{given} does not fit here: it has to be {expected}."
+    if not error.given:
+        template = "{argument} is empty, and has to be {expected}."
     told = say(
-        "{given} does not fit: {argument} has to be {expected}.",
+        template,
         given=Code(error.given),
         argument=Code(error.argument),
         expected=say(error.expected),

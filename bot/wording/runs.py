@@ -86,6 +86,7 @@ def run_list(
 def no_runs(
     picked: Picked,
     models: Sequence[str],
+    modes: Sequence[str],
     listed: Listed[FineTuningTask] | Listed[CompressionTask],
     now: datetime,
     trouble: PlatformError | None,
@@ -96,6 +97,9 @@ def no_runs(
     if picked.model and models:
         names = Listing(tuple(Code(model) for model in models[:_MOST_MODELS]))
         parts.append(Note(say("There are runs of these models: {models}.", models=names)))
+    if picked.mode and modes:
+        names = Listing(tuple(Code(mode) for mode in modes[:_MOST_MODELS]))
+        parts.append(Note(say("There are runs in these modes: {modes}.", modes=names)))
     return Message.of(told, *parts, *_notes(listed, now, trouble))
 
 

@@ -69,7 +69,17 @@ def not_offered(error: e.NotOffered) -> Message:
 
 
 def not_applicable(error: e.NotApplicable) -> Message:
-    return Message.of(say("{field} has no place beside the other values.", field=Code(error.field)))
+    template = "{field} applies only where {other} is {values}."
+    if not error.values:
+        template = "{field} applies only where {other} is given."
+    return Message.of(
+        say(
+            template,
+            field=Code(error.field),
+            other=Code(error.other),
+            values=Listing(tuple(Code(each) for each in error.values)),
+        )
+    )
 
 
 def excluded(error: e.Excluded) -> Message:

@@ -146,9 +146,7 @@ async def test_a_run_is_found_however_it_is_named(play: Play, typed: str) -> Non
         ),
         (
             '/qf stop task-0tgmn4a7h4i6 reason="oops',
-            snapshot(
-                'A quotation that begins with `"` never ends. Write `reason="wrong data set"`.'
-            ),
+            snapshot('A quotation that begins with `"` never ends. Write `"like this"`.'),
         ),
         (
             "/qf stop task-0tgmn4a7h4i6 raeson=oops",

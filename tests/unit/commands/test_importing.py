@@ -261,26 +261,28 @@ def test_a_field_is_shown_where_it_applies(arguments: dict[str, str], fields: li
 
 
 @pytest.mark.parametrize(
-    ("arguments", "extra"),
+    ("arguments", "extra", "decider"),
     [
-        (PICTURES, {"model_application_type": "chat"}),
-        (PICTURES, {"advance_conf": "{}"}),
-        (PICTURES, {"transformer_version": "4.40.2"}),
-        (PICTURES, {"vllm_version": "0.4.0"}),
-        (PICTURES, {"num_beams": "3"}),
-        (COMPLETION, {"template": "platform"}),
-        (COMPLETION, {"prompt_template": "{input}"}),
-        ({**CHAT, "template": "none"}, {"file_name": "custom_1.py"}),
-        (CHAT, {"sampling_strategy": "beamSearch"}),
-        (CHAT, {"num_sampling": "3"}),
-        ({**VLLM, "sampling_strategy": "beamSearch"}, {"num_sampling": "3"}),
+        (PICTURES, {"model_application_type": "chat"}, "model_format"),
+        (PICTURES, {"advance_conf": "{}"}, "model_format"),
+        (PICTURES, {"transformer_version": "4.40.2"}, "model_format"),
+        (PICTURES, {"vllm_version": "0.4.0"}, "model_format"),
+        (PICTURES, {"num_beams": "3"}, "model_format"),
+        (COMPLETION, {"template": "platform"}, "model_application_type"),
+        (COMPLETION, {"prompt_template": "{input}"}, "model_application_type"),
+        ({**CHAT, "template": "none"}, {"file_name": "custom_1.py"}, "template"),
+        (CHAT, {"sampling_strategy": "beamSearch"}, "vllm_version"),
+        (CHAT, {"num_sampling": "3"}, "vllm_version"),
+        ({**VLLM, "sampling_strategy": "beamSearch"}, {"num_sampling": "3"}, "sampling_strategy"),
     ],
 )
-def test_what_has_no_place_is_refused_and_never_sent(
-    arguments: dict[str, str], extra: dict[str, str]
+def test_what_has_no_place_is_refused_with_what_it_hangs_on_and_never_sent(
+    arguments: dict[str, str], extra: dict[str, str], decider: str
 ) -> None:
     (name,) = extra
-    assert unfits({**arguments, **extra})[name] == (NotApplicable, {"field": name})
+    kind, told = unfits({**arguments, **extra})[name]
+    assert kind is NotApplicable
+    assert told["other"] == decider
     assert name not in import_form({**arguments, **extra}).arguments()
 
 

@@ -97,7 +97,7 @@ def test_values_for_fields_that_do_not_exist_are_dropped() -> None:
         ({"drink": "tea", "lumps": "4"}, FieldMissing("spoon")),
         ({"drink": "tea", "lumps": "4", "spoon": "x" * 9}, TooLong("spoon", 8, 9)),
         ({"drink": "tea", "lumps": "4", "spoon": "a/b"}, WrongCharacter("spoon", "/")),
-        ({"drink": "coffee", "lumps": "4"}, NotApplicable("lumps")),
+        ({"drink": "coffee", "lumps": "4"}, NotApplicable("lumps", "drink", ("tea",))),
     ],
 )
 def test_what_may_not_be_sent_is_told_at_its_field(values: Mapping[str, str], wrong: Unfit) -> None:
