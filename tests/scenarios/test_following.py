@@ -261,7 +261,7 @@ async def test_qianfan_down_for_a_while_loses_no_new_run(play: Play) -> None:
 
 
 async def test_a_model_that_no_run_is_of_is_followed_with_a_hint(play: Play) -> None:
-    play.world.add_task(TASK, model="ERNIE-Speed-8K").runs(progress=34)
+    play.world.add_task(model="ERNIE-Speed-8K").runs(progress=34)
 
     told = await play.lin.asks("/qf follow model=ERNIE")
 
