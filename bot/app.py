@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import stamina
-from prometheus_client import CollectorRegistry, Info
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackClientError
 
@@ -25,6 +24,7 @@ from bot.domain.cadence import Pace
 from bot.domain.ports import Clock
 from bot.health import Alive, Ready
 from bot.live_rules import LiveRules
+from bot.metrics import registry
 from bot.settings import Mode, Settings, SettingsError
 from bot.slack.announcer import SlackAnnouncer
 from bot.slack.clients import Clients, Identity, open_clients
@@ -89,13 +89,15 @@ class Tempo:
 class Ruling:
     """The team's decisions that the bot runs under.
 
-    `rules` are those of the file at any time and `hash` is theirs; `tick` reads the file again.
+    `rules` are those of the file at any time and `hash` is theirs; `tick` reads the file again,
+    and `refusals` counts how often it was refused then.
     `accounts` are opened beside the default one, with keys that may be in `environ`.
     """
 
     rules: Callable[[], Rules]
     hash: Callable[[], str] = lambda: ""
     tick: Tick | None = None
+    refusals: Callable[[], int] = lambda: 0
     accounts: tuple[AccountSettings, ...] = ()
     environ: Mapping[str, str] = field(default_factory=dict)
 
@@ -149,7 +151,7 @@ async def open_app(
         if line is not None:
             await stack.enter_async_context(line)
         slack = bolt if settings.mode is Mode.HTTP else None
-        web = _web(host, port, outside.store, inside.schedule, line, slack, clock)
+        web = _web(host, port, outside.store, inside.schedule, line, slack, clock, ruling)
         await stack.enter_async_context(web)
         yield App(outside.store, inside.desk, inside.workers, line, web.address)
 
@@ -338,6 +340,7 @@ def _web(
     line: SocketLine | None,
     slack: AsyncApp | None,
     clock: Clock,
+    ruling: Ruling,
 ) -> WebServer:
     heard_at = (lambda: line.heard_at) if line is not None else None
     return WebServer(
@@ -345,7 +348,7 @@ def _web(
         port,
         alive=Alive(clock, lambda: schedule.last_tick),
         ready=Ready(clock, store.database.ping, heard_at),
-        registry=_registry(),
+        registry=registry(__version__, ruling.hash, ruling.refusals),
         slack=slack,
     )
 
@@ -360,9 +363,3 @@ def _pace(settings: Settings) -> Pace:
 def _signing_secret(settings: Settings) -> str:
     secret = settings.slack_signing_secret
     return secret.get_secret_value() if secret else ""
-
-
-def _registry() -> CollectorRegistry:
-    registry = CollectorRegistry()
-    Info("qfbot_build", "The version of qfbot.", registry=registry).info({"version": __version__})
-    return registry

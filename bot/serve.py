@@ -36,7 +36,12 @@ async def serve(mode: Mode | None, host: str, port: int) -> None:
     start_logging(settings.qfbot_log_format, settings.qfbot_log_level, secrets)
     _on_signal(_this_task().cancel)
     ruling = Ruling(
-        lambda: file.rules, lambda: file.hash, file.tick, file.current.accounts, environ
+        rules=lambda: file.rules,
+        hash=lambda: file.hash,
+        tick=file.tick,
+        refusals=lambda: file.refusals,
+        accounts=file.current.accounts,
+        environ=environ,
     )
     async with open_app(settings, ruling, RealClock(), host=host, port=port) as app:
         ended = asyncio.Event()
