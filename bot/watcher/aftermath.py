@@ -83,7 +83,9 @@ class Aftermath:
         if now < self._next_at or not self._crew.room:
             return 0
         self._next_at = now + _PAUSE
-        before = self._began if self._alone else now - _STILL_AT_WORK
+        before = now - _STILL_AT_WORK
+        if self._alone:
+            before = max(before, self._began)
         left = await self._audit.unfinished(before)
         if left:
             self._crew.start(self._look_into(left))
