@@ -20,7 +20,7 @@ from bot.domain.errors import (
     PlatformError,
     StoreError,
 )
-from bot.domain.facts import Notify
+from bot.domain.facts import Notify, loudest
 from bot.domain.following import Follow, Selection, What
 from bot.domain.ids import ResourceId
 from bot.domain.messages import Sentence, say
@@ -196,5 +196,5 @@ async def _job_follow(context: Context, job: ResourceId, channel_id: str) -> Fol
 
 def _widened(follow: Follow, asked: Follow) -> Follow:
     """Another's follow as somebody may renew it who may not end it: longer or louder."""
-    loudest = min(follow.notify, asked.notify, key=list(Notify).index)
-    return replace(follow, until=max(follow.until, asked.until), notify=loudest)
+    notify = loudest(follow.notify, asked.notify)
+    return replace(follow, until=max(follow.until, asked.until), notify=notify)

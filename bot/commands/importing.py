@@ -17,16 +17,14 @@ from bot.domain.forms import (
     Field,
     FileField,
     Form,
-    Menu,
     NumberField,
     Option,
-    SearchField,
     TextField,
     When,
 )
 from bot.domain.id_grammar import read_id
 from bot.domain.messages import Sentence
-from bot.wording import errors, imports
+from bot.wording import errors, imports, publishing
 
 # The lists and limits are those of CreateCustomModel's document, ImportSourceMeta
 # (https://cloud.baidu.com/doc/qianfan-api/s/Mmnijpuh3).
@@ -145,7 +143,7 @@ def _said(name: str) -> _Said:
 def _place() -> tuple[Field, ...]:
     """Where the version goes, and where its files are."""
     return (
-        SearchField(**_said("model_set"), required=True, menu=Menu.MODEL_SETS),
+        publishing.model_set(),
         TextField(**_said("bucket"), required=True, forbidden=_NOT_IN_A_BUCKET),
         TextField(**_said("object_path"), required=True),
     )

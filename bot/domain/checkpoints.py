@@ -44,12 +44,6 @@ def judged(checkpoints: Iterable[Checkpoint]) -> Best | None:
     return Best(min(known, key=_rank), Why.LAST)
 
 
-def best(checkpoints: Iterable[Checkpoint]) -> Checkpoint | None:
-    """The best checkpoint, by the rule of `judged`."""
-    found = judged(checkpoints)
-    return found.checkpoint if found else None
-
-
 def last(checkpoints: Iterable[Checkpoint]) -> Checkpoint | None:
     """The checkpoint of the latest step."""
     return max(checkpoints, key=lambda checkpoint: checkpoint.step, default=None)

@@ -16,11 +16,16 @@ SHARED = "shared with another organisation"
 
 
 class Notify(StrEnum):
-    """How much of a watched thing's life a channel wants to hear."""
+    """How much of a watched thing's life a channel wants to hear, from most to least."""
 
     ALL = "all"
     ENDS = "ends"
     FAILURES = "failures"
+
+
+def loudest(*levels: Notify) -> Notify:
+    """The level that tells most."""
+    return min(levels, key=list(Notify).index)
 
 
 @dataclass(frozen=True)

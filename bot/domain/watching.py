@@ -20,6 +20,7 @@ from bot.domain.facts import (
     RunAppeared,
     StopAsked,
     VersionAsked,
+    loudest,
 )
 from bot.domain.ids import ResourceId
 
@@ -52,14 +53,10 @@ class Watch:
     blocked: str = ""
 
 
-#: From what tells most to what tells least.
-_LOUDNESS = (Notify.ALL, Notify.ENDS, Notify.FAILURES)
-
-
 def widened(watch: Watch, asked: Watch) -> Watch:
     """Another's watch as somebody may renew it who may not end it: longer or louder, never less."""
-    loudest = min(watch.notify, asked.notify, key=_LOUDNESS.index)
-    return replace(watch, until=max(watch.until, asked.until), notify=loudest)
+    notify = loudest(watch.notify, asked.notify)
+    return replace(watch, until=max(watch.until, asked.until), notify=notify)
 
 
 @dataclass(frozen=True)

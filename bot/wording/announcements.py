@@ -3,14 +3,12 @@
 from datetime import timedelta
 
 from bot.domain.facts import (
-    SHARED,
     AccessGone,
     Actors,
     ApprovalAsked,
     ApprovalEnded,
     CardOpened,
     CutOff,
-    CutOffEnd,
     Fact,
     FollowExpired,
     JobGone,
@@ -24,9 +22,6 @@ from bot.domain.facts import (
 )
 from bot.domain.messages import (
     Bar,
-    Button,
-    Buttons,
-    Channel,
     Code,
     Line,
     Message,
@@ -41,9 +36,13 @@ from bot.domain.messages import (
 from bot.domain.moments import Happened
 from bot.domain.resources import Phase, Watchable
 from bot.wording.approvals import approval_asked, approval_ended
-from bot.wording.follows import job_gone
+from bot.wording.cut_off import cut_off
+from bot.wording.follows import follow_expired, job_gone, run_appeared
 from bot.wording.grants import rights_changed
+from bot.wording.publishing import version_asked
 from bot.wording.resources import actions, details, headline, last_checkpoint, reason, results
+from bot.wording.stops import stop_asked
+from bot.wording.watches import access_gone
 
 #: Two looks this close together need no "between … and …".
 _CLOSE = timedelta(minutes=2)
@@ -184,119 +183,6 @@ def watch_expired(fact: WatchExpired) -> Message:
             "The time of this watch is up, and {line}. {command} follows it again.",
             line=headline(fact.resource),
             command=Code(f"/qf watch {fact.resource.id}"),
-        )
-    )
-
-
-def stop_asked(fact: StopAsked) -> Message:
-    """Somebody stopped a run through qfbot: who, what and why, for the whole channel."""
-    template = "{who} asked Qianfan to stop {id}."
-    if not fact.accepted:
-        template = "{who} asked Qianfan to stop {id}, and Qianfan did not."
-    line = say(template, who=Person(fact.by.user_id), id=Code(str(fact.resource.id)))
-    if fact.by.reason:
-        line = say("{line} Reason: {reason}", line=line, reason=fact.by.reason)
-    return Message.of(line)
-
-
-_PERHAPS = say("perhaps, for Qianfan's answer was lost")
-
-
-def version_asked(fact: VersionAsked) -> Message:
-    """Somebody had a version made through qfbot: of what, and where it goes."""
-    template = "{who} makes {source} a version of {model_set}: {version}."
-    if fact.step is not None:
-        template = "{who} makes {source}, step {step}, a version of {model_set}: {version}."
-    line = say(
-        template,
-        who=Person(fact.by.user_id),
-        version=Code(fact.version_id) if fact.version_id else _PERHAPS,
-        model_set=Code(fact.model_set_id),
-        source=Code(fact.made_from),
-        step=fact.step or 0,
-    )
-    if fact.description:
-        line = say("{line} Description: “{description}”", line=line, description=fact.description)
-    return Message.of(line)
-
-
-def run_appeared(fact: RunAppeared) -> Message:
-    """A followed run was over before it was first seen."""
-    line = say("A run that nobody saw begin: {line}.", line=headline(fact.resource))
-    return Message.of(line, *reason(fact.resource), *results(fact.resource))
-
-
-def follow_expired(fact: FollowExpired) -> Message:
-    """The time of a follow is up."""
-    return Message.of(
-        say(
-            "New runs are no longer followed here: the time is up. {command} follows them again.",
-            command=Code(f"/qf {fact.selection}"),
-        )
-    )
-
-
-_CUT_OFF = {
-    CutOffEnd.DONE: say("It took effect."),
-    CutOffEnd.NOT_DONE: say("It did not take effect: nothing was changed."),
-    CutOffEnd.PERHAPS: say("Look whether it took effect before you ask again."),
-    CutOffEnd.UNREADABLE: say(
-        "Nobody knows whether it took effect, since Qianfan does not tell. Look before you ask "
-        "again."
-    ),
-}
-
-
-def cut_off(fact: CutOff) -> Message:
-    """Told directly to somebody whose command was at work when qfbot was stopped."""
-    template = "qfbot was stopped while it worked on your {command}. {end}"
-    if fact.target:
-        template = "qfbot was stopped while it worked on your {command} {target}. {end}"
-    line = say(
-        template,
-        command=Code(f"/qf {fact.command}"),
-        target=Code(fact.target),
-        end=_CUT_OFF[fact.end],
-    )
-    if fact.made:
-        line = say("{line} It made {made}.", line=line, made=Code(fact.made))
-    if fact.state:
-        line = say("{line} Now it is *{state}*.", line=line, state=fact.state)
-    if not fact.made:
-        return Message.of(line)
-    buttons = (
-        Button(say("Watch it here"), f"watch {fact.made}"),
-        Button(say("Status"), f"status {fact.made}"),
-    )
-    return Message.of(line, Buttons(buttons))
-
-
-def access_gone(fact: AccessGone) -> Message:
-    """Told to a watch's owner: the bot can no longer write where the watch belongs."""
-    if fact.reason == SHARED:
-        return shared_now(fact)
-    return Message.of(
-        say(
-            "I can no longer write in {channel} (Slack says {reason}), where I watch {id} for you. "
-            "Nothing is lost: type {invite} there, and I post what was missed.",
-            channel=Channel(fact.channel_id),
-            reason=Code(fact.reason),
-            id=Code(fact.resource_id),
-            invite=Code("/invite @qfbot"),
-        )
-    )
-
-
-def shared_now(fact: AccessGone) -> Message:
-    """Told to a watch's owner: another organisation reads along where the watch belongs."""
-    return Message.of(
-        say(
-            "{channel} is shared with another organisation now, so I tell nothing of {id} there, "
-            "which I watch for you. Should that end, I post what was missed; {watch} follows it "
-            "in our direct messages.",
-            channel=Channel(fact.channel_id),
-            id=Code(fact.resource_id),
-            watch=Code(f"/qf watch {fact.resource_id} in=me"),
         )
     )
 

@@ -62,13 +62,18 @@ def _row(checkpoint: Checkpoint, *, marked: bool) -> str:
     return f"{checkpoint.step:<8}  {loss:>12}  {perplexity:>10}{' *' if marked else ''}"
 
 
-def _line(template: str, checkpoint: Checkpoint) -> Line:
+def measured(checkpoint: Checkpoint) -> Listing:
+    """A checkpoint's step, and its loss and perplexity where they are known."""
     told = [say("step {step}", step=checkpoint.step)]
     if checkpoint.training_loss is not None:
         told.append(say("training loss {loss}", loss=_number(checkpoint.training_loss)))
     if checkpoint.perplexity is not None:
         told.append(say("perplexity {perplexity}", perplexity=_number(checkpoint.perplexity)))
-    return Line(say(template, values=Listing(tuple(told))))
+    return Listing(tuple(told))
+
+
+def _line(template: str, checkpoint: Checkpoint) -> Line:
+    return Line(say(template, values=measured(checkpoint)))
 
 
 def _number(number: float | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.errors import AccessDenied, PlatformError
-from bot.domain.facts import JobGone
+from bot.domain.facts import FollowExpired, JobGone, RunAppeared
 from bot.domain.following import Follow, Selection, What
 from bot.domain.ids import ResourceId
 from bot.domain.messages import (
@@ -20,6 +20,7 @@ from bot.domain.messages import (
     say,
 )
 from bot.wording import errors
+from bot.wording.resources import headline, reason, results
 from bot.wording.watches import HEARS, place
 
 #: Either lets an access key list (Qianfan API reference, DescribeFineTuningTasks, permissions).
@@ -92,6 +93,22 @@ def following_job(follow: Follow, going_on: int, *, begun: bool, here: bool) -> 
         running=_running(going_on),
         where=_where(follow, here=here),
         what=HEARS[follow.notify],
+    )
+
+
+def run_appeared(fact: RunAppeared) -> Message:
+    """A followed run was over before it was first seen."""
+    line = say("A run that nobody saw begin: {line}.", line=headline(fact.resource))
+    return Message.of(line, *reason(fact.resource), *results(fact.resource))
+
+
+def follow_expired(fact: FollowExpired) -> Message:
+    """The time of a follow is up."""
+    return Message.of(
+        say(
+            "New runs are no longer followed here: the time is up. {command} follows them again.",
+            command=Code(f"/qf {fact.selection}"),
+        )
     )
 
 

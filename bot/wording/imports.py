@@ -13,7 +13,6 @@ SUBMIT = say("Import")
 
 #: What each field is called.
 LABELS: Mapping[str, Sentence] = {
-    "model_set": say("Model"),
     "bucket": say("Bucket"),
     "object_path": say("Path in the bucket"),
     "model_format": say("Format"),
@@ -38,9 +37,6 @@ _AS_TYPED = "At most {longest} characters. It is sent exactly as it stands here.
 
 #: What else stands at a field.
 HELPS: Mapping[str, Sentence] = {
-    "model_set": say(
-        "The model (am-…) that gets the new version. Type a part of its name or its id."
-    ),
     "bucket": say("Only its name, as in demo-bucket: no bos: before it, and no path after it."),
     "object_path": say("The folder in which the model's files are."),
     "template": say("For a chat model: how a conversation becomes the text that it reads."),

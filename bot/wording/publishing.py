@@ -6,11 +6,13 @@ from bot.domain.checkpoints import Best, Why, judged
 from bot.domain.console import MODELS_URL
 from bot.domain.creation import LONGEST_DESCRIPTION
 from bot.domain.errors import CannotPost, PlatformError, QfbotError
+from bot.domain.facts import VersionAsked
 from bot.domain.forms import ChoiceField, Field, Form, Menu, Option, SearchField, TextField
 from bot.domain.ids import ResourceId
-from bot.domain.messages import Code, Link, Listing, Message, Note, Sentence, say
+from bot.domain.messages import Code, Link, Listing, Message, Note, Person, Sentence, say
 from bot.domain.resources import Checkpoint, FineTuningTask, Phase
 from bot.wording import errors
+from bot.wording.checkpoints import measured
 from bot.wording.resources import headline
 
 TITLE = say("Publish a run")
@@ -38,7 +40,7 @@ def which_run(given: dict[str, str]) -> Form:
 
 def form(task: FineTuningTask, given: dict[str, str]) -> Form:
     """What is needed to publish a run, filled as far as it is known; the best step is chosen."""
-    fields: list[Field] = [_model_set()]
+    fields: list[Field] = [model_set()]
     values = dict(given)
     if task.checkpoints:
         fields.append(_step(task.checkpoints))
@@ -100,6 +102,27 @@ def made(version_id: str, model_set_id: str, *, found: bool) -> Message:
     )
 
 
+_PERHAPS = say("perhaps, for Qianfan's answer was lost")
+
+
+def version_asked(fact: VersionAsked) -> Message:
+    """Somebody had a version made through qfbot: of what, and where it goes."""
+    template = "{who} makes {source} a version of {model_set}: {version}."
+    if fact.step is not None:
+        template = "{who} makes {source}, step {step}, a version of {model_set}: {version}."
+    line = say(
+        template,
+        who=Person(fact.by.user_id),
+        version=Code(fact.version_id) if fact.version_id else _PERHAPS,
+        model_set=Code(fact.model_set_id),
+        source=Code(fact.made_from),
+        step=fact.step or 0,
+    )
+    if fact.description:
+        line = say("{line} Description: “{description}”", line=line, description=fact.description)
+    return Message.of(line)
+
+
 def watched_here() -> Note:
     """The channel follows the new version."""
     return Note(say("This channel hears when it is ready."))
@@ -158,7 +181,8 @@ def after_loss(sight: str, model_set_id: str, versions: Sequence[ResourceId]) ->
     return Message.of(say("{told} {seen}", told=told, seen=seen), Note(say("{link}", link=link)))
 
 
-def _model_set() -> SearchField:
+def model_set() -> SearchField:
+    """The field for the model that gets the version."""
     return SearchField(
         name="model_set",
         label=say("Model"),
@@ -188,18 +212,7 @@ def _suggested(best: Best) -> Sentence:
 
 
 def _option(checkpoint: Checkpoint) -> Option:
-    template = "step {step}"
-    if checkpoint.training_loss is not None:
-        template += ", training loss {loss}"
-    if checkpoint.perplexity is not None:
-        template += ", perplexity {perplexity}"
-    label = say(
-        template,
-        step=checkpoint.step,
-        loss=f"{checkpoint.training_loss or 0:.4g}",
-        perplexity=f"{checkpoint.perplexity or 0:.4g}",
-    )
-    return Option(str(checkpoint.step), label)
+    return Option(str(checkpoint.step), say("{values}", values=measured(checkpoint)))
 
 
 def _description() -> TextField:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.changes import Look
+from bot.domain.facts import StopAsked
 from bot.domain.messages import (
     Button,
     Buttons,
@@ -11,6 +12,7 @@ from bot.domain.messages import (
     Message,
     Note,
     Part,
+    Person,
     Sentence,
     Style,
     say,
@@ -80,6 +82,17 @@ def stop_not_done(look: Look) -> Message:
             line=headline(look.resource),
         )
     )
+
+
+def stop_asked(fact: StopAsked) -> Message:
+    """Somebody stopped a run through qfbot: who, what and why, for the whole channel."""
+    template = "{who} asked Qianfan to stop {id}."
+    if not fact.accepted:
+        template = "{who} asked Qianfan to stop {id}, and Qianfan did not."
+    line = say(template, who=Person(fact.by.user_id), id=Code(str(fact.resource.id)))
+    if fact.by.reason:
+        line = say("{line} Reason: {reason}", line=line, reason=fact.by.reason)
+    return Message.of(line)
 
 
 def choose_what_to_stop(running: Sequence[Watched]) -> Message:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.changes import Look
 from bot.domain.errors import PlatformError, QfbotError
-from bot.domain.facts import Notify
+from bot.domain.facts import SHARED, AccessGone, Notify
 from bot.domain.forms import Field, Form, Menu, SearchField, TextField
 from bot.domain.ids import ResourceId
 from bot.domain.messages import (
@@ -144,6 +144,36 @@ def nothing_watched(where: Sentence) -> Message:
             "{where} Follow a run with {example}.",
             where=where,
             example=Code("/qf watch task-0tgmn4a7h4i6"),
+        )
+    )
+
+
+def access_gone(fact: AccessGone) -> Message:
+    """Told to a watch's owner: the bot can no longer write where the watch belongs."""
+    if fact.reason == SHARED:
+        return shared_now(fact)
+    return Message.of(
+        say(
+            "I can no longer write in {channel} (Slack says {reason}), where I watch {id} for you. "
+            "Nothing is lost: type {invite} there, and I post what was missed.",
+            channel=Channel(fact.channel_id),
+            reason=Code(fact.reason),
+            id=Code(fact.resource_id),
+            invite=Code("/invite @qfbot"),
+        )
+    )
+
+
+def shared_now(fact: AccessGone) -> Message:
+    """Told to a watch's owner: another organisation reads along where the watch belongs."""
+    return Message.of(
+        say(
+            "{channel} is shared with another organisation now, so I tell nothing of {id} there, "
+            "which I watch for you. Should that end, I post what was missed; {watch} follows it "
+            "in our direct messages.",
+            channel=Channel(fact.channel_id),
+            id=Code(fact.resource_id),
+            watch=Code(f"/qf watch {fact.resource_id} in=me"),
         )
     )
 

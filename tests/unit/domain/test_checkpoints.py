@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.checkpoints import Best, Why, best, judged, last
+from bot.domain.checkpoints import Best, Why, judged, last
 from bot.domain.resources import Checkpoint
 
 NAN = math.nan
@@ -59,11 +59,10 @@ def test_the_best_checkpoint_is(checkpoints: list[Checkpoint], step: int, why: W
     found = judged(checkpoints)
     assert found is not None
     assert (found.checkpoint.step, found.why) == (step, why)
-    assert best(checkpoints) is found.checkpoint
 
 
 def test_a_run_without_checkpoints_has_neither_a_best_nor_a_last() -> None:
-    assert (judged([]), best([]), last([])) == (None, None, None)
+    assert (judged([]), last([])) == (None, None)
 
 
 def test_the_last_is_the_one_of_the_latest_step_in_any_order() -> None:
