@@ -199,7 +199,10 @@ class Settings(BaseSettings):
     @field_validator("qfbot_config")
     @classmethod
     def _find_home(cls, value: Path | None) -> Path | None:
-        return value and value.expanduser()
+        try:
+            return value and value.expanduser()
+        except RuntimeError:
+            raise wrong("begins with the home folder of somebody who is not known here") from None
 
     @field_validator("qfbot_poll_max_seconds")
     @classmethod

@@ -279,6 +279,13 @@ def test_a_traceback_holds_neither_the_value_nor_the_checkers_own_words() -> Non
     assert "pydantic" not in told
 
 
+def test_a_home_that_nobody_has_is_said_to_be_unknown() -> None:
+    with pytest.raises(SettingsError) as raised:
+        read_settings(SOCKET | {"QFBOT_CONFIG": "~nobody-here/qfbot.toml"}, None)
+
+    assert "QFBOT_CONFIG begins with the home folder of somebody" in raised.value.sentences[0]
+
+
 @given(st.dictionaries(st.sampled_from(NAMES), st.text(max_size=40)))
 def test_any_texts_make_settings_or_sentences(texts: dict[str, str]) -> None:
     sentences: tuple[str, ...] = ()
