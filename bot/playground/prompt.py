@@ -245,7 +245,7 @@ class Prompt:
 
 def _read(path: str) -> tuple[str, bytes]:
     """A file's own name, and what is in it; OSError where it cannot be read."""
-    file = Path(os.path.expanduser(path))  # noqa: PTH111 - leaves an unknown person's home as it is
+    file = Path(os.path.expanduser(path))
     return file.name, file.read_bytes()
 
 
