@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TypedDict
 
 import aiohttp
 import stamina
@@ -21,7 +22,7 @@ from bot.commands.shares import ASKS_PER_MINUTE
 from bot.commands.watch import watch
 from bot.domain.access import Rules
 from bot.domain.cadence import Pace
-from bot.domain.ports import Clock
+from bot.domain.ports import Budgets, Clock
 from bot.health import Alive, Ready
 from bot.live_rules import LiveRules
 from bot.metrics import registry
@@ -37,20 +38,32 @@ from bot.slack.people import SlackPeople
 from bot.slack.replies import Replies
 from bot.slack.sockets import SocketLine
 from bot.slack.web import WebServer
+from bot.store.cleaning import StoredHistory
 from bot.store.opening import Store, open_store
 from bot.watcher.aftermath import Aftermath
 from bot.watcher.approved import Approved
+from bot.watcher.cards import Cards
 from bot.watcher.catalogue import LiveCatalogue
+from bot.watcher.cleaning import Cleaning
 from bot.watcher.discovery import Discovery
+from bot.watcher.mood import Allowance, Mood
 from bot.watcher.owners import Owners
+from bot.watcher.repeats import CHECKS, Healer
 from bot.watcher.retention import Retention
 from bot.watcher.schedule import Schedule, Tick
 from bot.watcher.sender import Sender
-from bot.watcher.watcher import Watcher
+from bot.watcher.shifts import Shifts
+from bot.watcher.trouble import AccountTroubles
+from bot.watcher.vitals import Physician
+from bot.watcher.watcher import Account, Watcher
 from bot.watcher.workers import Workers
 
 #: How long work in hand may take to be finished when the process is asked to end.
 PATIENCE = timedelta(seconds=10)
+
+#: How much may go out at once after a rest, beyond what Slack takes in the long run.
+POSTS_AT_ONCE = 20
+EDITS_AT_ONCE = 10
 
 #: How much of an account's requests may go into finding runs that nobody has named yet.
 DISCOVERY_SHARE = 0.2
@@ -74,13 +87,17 @@ class Tempo:
 
     `posts` and `card_edits` lie between two of them in one channel, on one card; `settle` is how
     long a post whose answer was lost may take to appear, and `acks` how long an acknowledgement
-    may be on its way. `asks_per_minute` is how often one person may ask.
+    may be on its way. `checks` are the pauses between looks for a repeat. `posts_a_second` and
+    `edits_a_minute` are for the whole workspace, `asks_per_minute` is how often one person may ask.
     """
 
     tick: timedelta = timedelta(seconds=1)
     posts: timedelta = timedelta(seconds=1)
     card_edits: timedelta = timedelta(minutes=1)
     settle: timedelta = timedelta(seconds=10)
+    checks: tuple[timedelta, ...] = CHECKS
+    posts_a_second: float = 5
+    edits_a_minute: float = 45
     acks: timedelta = timedelta(seconds=0.5)
     asks_per_minute: int = ASKS_PER_MINUTE
 
@@ -151,7 +168,7 @@ async def open_app(
         if line is not None:
             await stack.enter_async_context(line)
         slack = bolt if settings.mode is Mode.HTTP else None
-        web = _web(host, port, outside.store, inside.schedule, line, slack, clock, ruling)
+        web = _web(host, port, outside, inside, line, slack, clock, ruling)
         await stack.enter_async_context(web)
         yield App(outside.store, inside.desk, inside.workers, line, web.address)
 
@@ -167,6 +184,15 @@ class _Outside:
     rules: LiveRules
     direct: DirectMessages
     people: SlackPeople
+    mood: Mood
+
+
+class _Sending(TypedDict):
+    """The workers that write in Slack."""
+
+    send: Sender
+    show: Cards
+    heal: Healer
 
 
 @dataclass(frozen=True)
@@ -176,6 +202,7 @@ class _Inside:
     desk: Desk
     workers: Workers
     schedule: Schedule
+    physician: Physician
 
 
 @asynccontextmanager
@@ -185,13 +212,20 @@ async def _outside(settings: Settings, ruling: Ruling, clock: Clock) -> AsyncIte
     async with (
         open_clients(token, settings.slack_api_url) as clients,
         open_store(database_url, clock) as store,
-        open_accounts(settings, ruling.accounts, ruling.environ, clock) as accounts,
+        open_accounts(
+            settings, ruling.accounts, ruling.environ, clock, _shared_budgets(store)
+        ) as accounts,
     ):
         identity = await _identify(clients, settings)
         rules = LiveRules(ruling.rules, store.grants)
         direct = DirectMessages(clients.reads, clock.wall)
         people = SlackPeople(clients, direct, clock, identity, lambda: rules.current().groups)
-        yield _Outside(clients, identity, store, accounts, rules, direct, people)
+        yield _Outside(clients, identity, store, accounts, rules, direct, people, Mood())
+
+
+def _shared_budgets(store: Store) -> Budgets | None:
+    """Where no other process can ask the accounts, they need no trip to the database."""
+    return None if store.database.is_ours_alone else store.budgets
 
 
 def _inside(
@@ -199,27 +233,35 @@ def _inside(
 ) -> _Inside:
     schedule = Schedule(clock, tempo.tick)
     catalogue = LiveCatalogue(outside.accounts.clients, clock)
-    services = _services(outside, ruling, catalogue, schedule, clock, tempo)
+    sending = _sending(outside, clock, tempo)
+    physician = _physician(outside, sending["heal"], _pace(settings).longest, clock)
+    services = _services(outside, ruling, catalogue, schedule, physician, clock, tempo)
     router = Router(COMMANDS, services, tempo.asks_per_minute)
     patience = Patience(ack=tempo.acks.total_seconds())
     desk = Desk(router, outside.people, Replies(outside.clients), clock, patience)
+    troubles = AccountTroubles(outside.store.outages, clock)
     workers = Workers(
-        watch=Watcher(outside.accounts.clients, outside.store.watches, clock, _pace(settings)),
-        discover=_discovery(outside, settings, catalogue, clock),
+        watch=_watcher(outside, settings, troubles, clock),
+        discover=_discovery(outside, settings, catalogue, troubles, clock),
         run_approved=Approved(router, outside.store.approvals, clock, desk.deliver),
         look_into=_aftermath(outside, clock, tempo),
-        send=_sender(outside, clock, tempo),
+        **sending,
     )
     for name, tick in workers.ticks.items():
         schedule.add(name, tick)
+    schedule.add("take the vitals", physician.tick)
     schedule.add("read grants", outside.rules.refresh)
     schedule.add("read keys", outside.accounts.tick)
     if settings.qfbot_audit_days:
         retention = Retention(outside.store.audit, settings.qfbot_audit_days, clock)
         schedule.add("clear the audit", retention.tick)
+    if settings.qfbot_history_days:
+        history = StoredHistory(outside.store.database, clock)
+        cleaning = Cleaning(history, settings.qfbot_history_days, clock)
+        schedule.add("clear the history", cleaning.tick)
     if ruling.tick is not None:
         schedule.add("read rules", ruling.tick)
-    return _Inside(desk, workers, schedule)
+    return _Inside(desk, workers, schedule, physician)
 
 
 def _services(
@@ -227,6 +269,7 @@ def _services(
     ruling: Ruling,
     catalogue: LiveCatalogue,
     schedule: Schedule,
+    physician: Physician,
     clock: Clock,
     tempo: Tempo,
 ) -> Services:
@@ -237,6 +280,7 @@ def _services(
         files=SlackFiles(outside.clients),
         watches=store.watches,
         follows=store.follows,
+        channels=store.channels,
         catalogue=catalogue,
         outbox=store.outbox,
         confirmations=store.confirmations,
@@ -248,12 +292,41 @@ def _services(
         rules_hash=ruling.hash,
         refresh_rules=outside.rules.refresh,
         last_tick=lambda: schedule.last_tick,
+        vitals=physician.take,
         settle=tempo.settle,
     )
 
 
+def _physician(outside: _Outside, healer: Healer, longest: timedelta, clock: Clock) -> Physician:
+    store = outside.store
+    return Physician(
+        store.watches,
+        store.outages,
+        store.outbox,
+        clock,
+        outside.accounts.clients,
+        longest,
+        outside.mood,
+        healer,
+    )
+
+
+def _watcher(
+    outside: _Outside, settings: Settings, troubles: AccountTroubles, clock: Clock
+) -> Watcher:
+    accounts = {
+        name: Account(client, (1 - DISCOVERY_SHARE) * outside.accounts.rates[name])
+        for name, client in outside.accounts.clients.items()
+    }
+    return Watcher(accounts, outside.store.watches, troubles, clock, _pace(settings))
+
+
 def _discovery(
-    outside: _Outside, settings: Settings, catalogue: LiveCatalogue, clock: Clock
+    outside: _Outside,
+    settings: Settings,
+    catalogue: LiveCatalogue,
+    troubles: AccountTroubles,
+    clock: Clock,
 ) -> Discovery:
     rate = DISCOVERY_SHARE * settings.qfbot_requests_per_second
     owners = Owners(outside.people, outside.rules.current, follow.right, watch.right)
@@ -262,8 +335,10 @@ def _discovery(
         catalogue,
         outside.store.follows,
         outside.store.watches,
+        troubles,
         clock,
         _pace(settings),
+        shifts=Shifts(outside.store.turns),
         may=owners.may_follow,
         pause=timedelta(seconds=1 / rate),
     )
@@ -282,18 +357,21 @@ def _aftermath(outside: _Outside, clock: Clock, tempo: Tempo) -> Aftermath:
     )
 
 
-def _sender(outside: _Outside, clock: Clock, tempo: Tempo) -> Sender:
+def _sending(outside: _Outside, clock: Clock, tempo: Tempo) -> _Sending:
     announcer = SlackAnnouncer(
         outside.clients, outside.direct, clock, outside.identity.user_id, outside.people.place
     )
-    return Sender(
-        outside.store.outbox,
-        announcer,
-        clock,
-        post_pause=tempo.posts,
-        edit_pause=tempo.card_edits,
-        settle=tempo.settle,
-    )
+    mood, store = outside.mood, outside.store
+    posts = Allowance(tempo.posts_a_second, POSTS_AT_ONCE)
+    edits = Allowance(tempo.edits_a_minute / 60, EDITS_AT_ONCE)
+    settle = tempo.settle
+    return {
+        "send": Sender(
+            store.outbox, announcer, clock, mood, posts, pause=tempo.posts, settle=settle
+        ),
+        "show": Cards(store.outbox, announcer, mood, edits, pause=tempo.card_edits),
+        "heal": Healer(store.repeats, announcer, mood, tempo.checks),
+    }
 
 
 async def _identify(clients: Clients, settings: Settings) -> Identity:
@@ -335,8 +413,8 @@ def _line(settings: Settings, bolt: AsyncApp, clock: Clock) -> SocketLine | None
 def _web(
     host: str,
     port: int,
-    store: Store,
-    schedule: Schedule,
+    outside: _Outside,
+    inside: _Inside,
     line: SocketLine | None,
     slack: AsyncApp | None,
     clock: Clock,
@@ -346,9 +424,9 @@ def _web(
     return WebServer(
         host,
         port,
-        alive=Alive(clock, lambda: schedule.last_tick),
-        ready=Ready(clock, store.database.ping, heard_at),
-        registry=registry(__version__, ruling.hash, ruling.refusals),
+        alive=Alive(clock, lambda: inside.schedule.last_tick),
+        ready=Ready(clock, outside.store.database.ping, heard_at, lambda: outside.mood.closed),
+        registry=registry(__version__, ruling.hash, ruling.refusals, lambda: inside.physician.last),
         slack=slack,
     )
 

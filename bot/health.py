@@ -25,18 +25,22 @@ class Alive:
 
 @dataclass(frozen=True)
 class Ready:
-    """What the bot needs to serve: its database, and in socket mode a line to Slack.
+    """What the bot needs to serve: its database, Slack, and in socket mode a line to Slack.
 
-    Slack's first `auth.test` was answered before there was anything to ask.
+    Slack's first `auth.test` was answered before there was anything to ask; since then
+    `closed` is Slack's word for why it takes nothing any more.
     """
 
     clock: Clock
     ping_store: Callable[[], Awaitable[None]]
     heard_at: Callable[[], datetime | None] | None
+    closed: Callable[[], str] = str
 
     async def __call__(self) -> Mapping[str, str | None]:
         """The findings, by name."""
-        findings: dict[str, str | None] = {"slack": None, "database": await self._database()}
+        closed = self.closed()
+        slack = f"takes nothing from this bot: {closed}" if closed else None
+        findings: dict[str, str | None] = {"slack": slack, "database": await self._database()}
         if self.heard_at is not None:
             heard = silence(self.heard_at(), self.clock.wall(), "was not heard")
             findings["socket"] = heard

@@ -151,6 +151,11 @@ class Settings(BaseSettings):
         description="it is how many days the audit is kept; 0, which is meant where it is not "
         "set, keeps it for ever",
     )
+    qfbot_history_days: Days = Field(
+        90,
+        description="it is how many days what is over stays in the database, 90 where it is not "
+        "set; 0 keeps everything",
+    )
     qfbot_also_send_step: bool = Field(
         False,
         description="true sends a checkpoint that is published under the name step as well, which "

@@ -28,13 +28,9 @@ async def ping(context: Context) -> Reply:
     """Tells whether qfbot is well."""
     services = context.services
     ticked = services.last_tick()
-    vitals = about.Vitals(
-        version=__version__,
-        last_tick=services.clock.wall() - ticked if ticked else None,
-        watched=len(await services.watches.everywhere()),
-        pending=await services.outbox.pending(),
-    )
-    return Reply(about.pong(vitals), shareable=True)
+    since_tick = services.clock.wall() - ticked if ticked else None
+    told = about.pong(__version__, since_tick, await services.vitals())
+    return Reply(told, shareable=True)
 
 
 def _decide(context: Context, command: Command) -> Decision:

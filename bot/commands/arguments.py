@@ -29,6 +29,24 @@ SubjectId = NewType("SubjectId", str)
 TaskId = NewType("TaskId", ResourceId)
 ModelSetId = NewType("ModelSetId", ResourceId)
 
+
+@dataclass(frozen=True)
+class LongestTime:
+    """A length of time as a limit; None: there is none."""
+
+    length: timedelta | None
+
+
+@dataclass(frozen=True)
+class MostTimes:
+    """A factor as a limit; None: there is none."""
+
+    factor: float | None
+
+
+#: The word for no limit.
+OFF = "off"
+
 #: Stands for the asker's own direct messages with the bot.
 ME = ChannelId("me")
 
@@ -185,6 +203,33 @@ class Duration(Argument):
         return timedelta(**{self._units[found[2]]: int(found[1])})
 
 
+class TimeLimit(Argument):
+    """A length of time as a limit, or off."""
+
+    expected = "a length of time such as 30m or 2h, or off"
+    shown = "2h|off"
+    _length = Duration()
+
+    def read(self, text: str) -> LongestTime:
+        return LongestTime(None if text == OFF else self._length.read(text))
+
+
+class FactorLimit(Argument):
+    """A factor as a limit, 2x or 1.5x, or off."""
+
+    expected = "a factor such as 2x or 1.5x, or off"
+    shown = "2x|off"
+    _shape = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)[x×]?")
+
+    def read(self, text: str) -> MostTimes:
+        if text == OFF:
+            return MostTimes(None)
+        found = self._shape.fullmatch(text)
+        if found is None:
+            raise ValueError(text)
+        return MostTimes(float(found[1]))
+
+
 class Command(Argument):
     """The name of a command."""
 
@@ -206,7 +251,7 @@ class Choice(Argument):
 
     @property
     def expected(self) -> str:  # type: ignore[override]
-        return "one of " + ", ".join(self.words)
+        return ", ".join(self.words) if len(self.words) == 1 else "one of " + ", ".join(self.words)
 
     @property
     def shown(self) -> str:  # type: ignore[override]
@@ -224,6 +269,8 @@ _KINDS: dict[Any, Argument] = {
     int: WholeNumber(),
     ChannelId: Channel(),
     timedelta: Duration(),
+    LongestTime: TimeLimit(),
+    MostTimes: FactorLimit(),
     CommandName: Command(),
     SubjectId: Subject(),
     Role: GivenRole(),

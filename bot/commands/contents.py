@@ -1,12 +1,14 @@
 """The table of contents: all that people can ask."""
 
 from bot.commands.about import help_, ping
+from bot.commands.alarms import alarms
 from bot.commands.approvals import approve, decline
 from bot.commands.audit import audit
 from bot.commands.command import Command
 from bot.commands.follow import follow, unfollow
 from bot.commands.grants import grant, list_grants, revoke
 from bot.commands.import_ import import_
+from bot.commands.mute import mute
 from bot.commands.publish import publish
 from bot.commands.rights import can, whoami
 from bot.commands.runs import runs
@@ -22,6 +24,8 @@ COMMANDS: tuple[Command, ...] = (
     list_watches,
     follow,
     unfollow,
+    mute,
+    alarms,
     stop,
     publish,
     import_,

@@ -17,6 +17,7 @@ from bot.domain.ports import (
     Approvals,
     Audit,
     Catalogue,
+    Channels,
     Clock,
     Confirmations,
     Files,
@@ -28,6 +29,7 @@ from bot.domain.ports import (
     Watches,
     Window,
 )
+from bot.domain.vitals import Vitals
 from bot.domain.watching import Thing
 
 if TYPE_CHECKING:
@@ -39,7 +41,8 @@ class Services:
     """Everything outside that commands use, introduced by the wiring.
 
     `settle` is how long something that was asked for may take to be seen (wall time). `rules` are
-    those in force; `refresh_rules` reads again what was granted in chats.
+    those in force; `refresh_rules` reads again what was granted in chats. `vitals` tells how
+    qfbot is doing.
     """
 
     platforms: Mapping[str, Platform]
@@ -47,6 +50,7 @@ class Services:
     files: Files
     watches: Watches
     follows: Follows
+    channels: Channels
     catalogue: Catalogue
     outbox: Outbox
     confirmations: Confirmations
@@ -58,6 +62,7 @@ class Services:
     rules_hash: Callable[[], str]
     refresh_rules: Callable[[], Awaitable[None]]
     last_tick: Callable[[], datetime | None]
+    vitals: Callable[[], Awaitable[Vitals]]
     settle: timedelta
 
 

@@ -63,7 +63,7 @@ def _places(signature: Signature, words: Sequence[Word]) -> dict[str, calls.Argu
         texts = first.kind.forgive(words)
         return {first.name: texts} if texts else {}
     places: dict[str, calls.Argument] = {}
-    for text, word in _candidates(first, words):
+    for text, word in _candidates(signature.positional, words):
         free = [each for each in signature.positional if each.name not in places]
         if not free:
             raise UnexpectedWord(signature.command, text)
@@ -72,10 +72,12 @@ def _places(signature: Signature, words: Sequence[Word]) -> dict[str, calls.Argu
     return places
 
 
-def _candidates(first: Parameter, words: Sequence[Word]) -> list[tuple[str, Word | None]]:
-    """The texts to be placed: ids may stand within a sentence, all else is a word a place."""
-    if isinstance(first.kind, Id):
-        return [(text, None) for text in first.kind.forgive(words)]
+def _candidates(
+    places: Sequence[Parameter], words: Sequence[Word]
+) -> list[tuple[str, Word | None]]:
+    """The texts to be placed: a word a place, but where all are ids' they may be in a sentence."""
+    if all(isinstance(place.kind, Id) for place in places):
+        return [(text, None) for text in places[0].kind.forgive(words)]
     return [(word.plain, word) for word in words]
 
 

@@ -55,7 +55,7 @@ async def _of_channel(context: Context) -> Reply:
     if not watched:
         return Reply(watches.nothing_watched(say("This channel watches nothing.")))
     title = say("What this channel watches")
-    return Reply(watches.watch_list(watched, title, here=True), shareable=True)
+    return Reply(watches.watch_list(watched, title, context.now, here=True), shareable=True)
 
 
 async def _look(context: Context, resource: ResourceId) -> Look | PlatformError:

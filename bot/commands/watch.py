@@ -84,7 +84,7 @@ async def list_watches(context: Context, whose: Whose | None = None) -> Reply:
         return Reply(watches.nothing_watched(none))
     here = whose is None
     lines = [follows.follow_line(each, here=here) for each in followed]
-    message = watches.watch_list(watched, title, here=here, followed=lines)
+    message = watches.watch_list(watched, title, context.now, here=here, followed=lines)
     return Reply(message, shareable=True)
 
 
@@ -131,7 +131,8 @@ async def _begin(
         watch, begun = await begin_watch(context, look, channel_id, notify, lifetime)
     except (PlatformError, StoreError) as error:
         return watches.failed_for(resource, error)
-    return watches.watching(look, watch, begun=begun, here=channel_id == context.channel_id)
+    here = channel_id == context.channel_id
+    return watches.watching(look, watch, context.now, begun=begun, here=here)
 
 
 async def _end(context: Context, resource: ResourceId) -> Sentence:

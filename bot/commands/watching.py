@@ -1,5 +1,6 @@
 """A watch as a command begins it: what others wanted there is never made less."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.commands.context import Context
@@ -23,8 +24,10 @@ async def begin_watch(
         notify,
     )
     earlier = await watch_of(context, look.resource.id, channel_id)
-    if earlier is not None and not may_end(context, earlier.owner):
-        watch = widened(earlier, watch)
+    if earlier is not None:
+        watch = replace(watch, muted_until=earlier.muted_until)
+        if not may_end(context, earlier.owner):
+            watch = widened(earlier, watch)
     return watch, await context.services.watches.begin(watch, look)
 
 

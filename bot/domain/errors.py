@@ -47,6 +47,7 @@
     │   └── OutcomeUnknown        a change was asked for and the answer was lost
     ├── SendError                 Slack did not take a message, or did not say so
     │   ├── TryLater
+    │   ├── InstallationBroken    nothing can be posted anywhere until a person mends it
     │   ├── AccessLost
     │   ├── MessageRefused
     │   └── OutcomeUnclear
@@ -405,6 +406,13 @@ class TryLater(SendError):
     """Slack did not take it now and will later; certainly nothing was posted."""
 
     after: timedelta
+    reason: str
+
+
+@dataclass(eq=False)
+class InstallationBroken(SendError):
+    """Slack takes nothing from this bot: its token was revoked, say; nothing was posted."""
+
     reason: str
 
 

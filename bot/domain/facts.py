@@ -7,9 +7,10 @@ from typing import Literal
 
 from bot.domain.moments import Happened
 from bot.domain.resources import CompressionTask, FineTuningTask, ModelVersion, Phase
+from bot.domain.symptoms import Symptom, is_serious
 
 #: Goes up when a stored fact could no longer be read by this code.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 #: Why a channel hears nothing that Slack would let it hear.
 SHARED = "shared with another organisation"
@@ -96,6 +97,66 @@ class AccessGone:
     resource_id: str
     reason: str
     type: Literal["access_gone"] = "access_gone"
+
+
+@dataclass(frozen=True)
+class Undeliverable:
+    """Slack would not take a message in any form; told to the watch's owner directly."""
+
+    channel_id: str
+    resource_id: str
+    reason: str
+    type: Literal["undeliverable"] = "undeliverable"
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A watched thing cannot be read since a while (world time), though its account serves."""
+
+    resource: FineTuningTask | CompressionTask | ModelVersion
+    since: datetime
+    type: Literal["unreadable"] = "unreadable"
+
+
+@dataclass(frozen=True)
+class Alarmed:
+    """A watched thing goes on, and something is wrong with it by the channel's limits."""
+
+    resource: FineTuningTask | CompressionTask | ModelVersion
+    symptom: Symptom
+    type: Literal["alarmed"] = "alarmed"
+
+
+class Outage(StrEnum):
+    """Why nothing can be learned of an account's runs."""
+
+    DOWN = "down"
+    THROTTLED = "throttled"
+    CREDENTIALS = "credentials"
+    DENIED = "denied"
+    CLOCK = "clock"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True)
+class OutageBegan:
+    """Qianfan has told nothing of an account's runs since a while (world time)."""
+
+    account: str
+    outage: Outage
+    since: datetime
+    type: Literal["outage_began"] = "outage_began"
+
+
+@dataclass(frozen=True)
+class OutageEnded:
+    """Qianfan serves an account again, which it did not between two times (world)."""
+
+    account: str
+    outage: Outage
+    since: datetime
+    until: datetime
+    type: Literal["outage_ended"] = "outage_ended"
 
 
 @dataclass(frozen=True)
@@ -212,6 +273,11 @@ Fact = (
     | WatchExpired
     | StopAsked
     | AccessGone
+    | Undeliverable
+    | Unreadable
+    | Alarmed
+    | OutageBegan
+    | OutageEnded
     | VersionAsked
     | RunAppeared
     | FollowExpired
@@ -223,9 +289,16 @@ Fact = (
 )
 
 
-def heard_by(fact: Fact) -> frozenset[Notify]:
-    """Which channels want to hear it, by what they asked to be told."""
+def heard_by(fact: Fact, *, muted: bool = False) -> frozenset[Notify]:
+    """Which channels want to hear it, by what they asked to be told.
+
+    Those for which the thing is `muted` hear nothing of it but its end.
+    """
+    if muted and not _is_end(fact):
+        return frozenset()
     match fact:
+        case Alarmed(symptom=symptom) if not is_serious(symptom):
+            return frozenset({Notify.ALL, Notify.ENDS})
         case Moved(resource=resource) if resource.phase is Phase.FAILED:
             return frozenset(Notify)
         case Moved(resource=resource) if not resource.phase.is_final:
@@ -234,3 +307,11 @@ def heard_by(fact: Fact) -> frozenset[Notify]:
             return frozenset({Notify.ALL, Notify.ENDS})
         case _:
             return frozenset(Notify)
+
+
+def _is_end(fact: Fact) -> bool:
+    match fact:
+        case Moved(resource=resource):
+            return resource.phase.is_final
+        case _:
+            return isinstance(fact, Vanished)

@@ -1,12 +1,13 @@
 """Watches, the things they follow, and the announcements that come of it."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.changes import Look
 from bot.domain.facts import (
     Actors,
+    Alarmed,
     ApprovalAsked,
     ApprovalEnded,
     CardOpened,
@@ -16,17 +17,26 @@ from bot.domain.facts import (
     JobGone,
     Moved,
     Notify,
+    OutageBegan,
+    OutageEnded,
     RightsChanged,
     RunAppeared,
     StopAsked,
+    Undeliverable,
+    Unreadable,
     VersionAsked,
     loudest,
 )
 from bot.domain.ids import ResourceId
+from bot.domain.symptoms import Symptom, is_serious
+from bot.domain.track import Track
 
 #: How long a watch lasts where nobody says otherwise.
 DEFAULT_LIFETIME = timedelta(days=14)
 LONGEST_LIFETIME = timedelta(days=90)
+
+#: Until when a watch is muted that is so until its thing ends: later than any watch lasts.
+THE_END = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,8 @@ class Thing:
 class Watch:
     """A channel follows a thing until its end, or until the watch's time is up (world time).
 
-    `blocked` says why the bot cannot write there, where it cannot.
+    `blocked` says why the bot cannot write there, where it cannot. Before `muted_until` (world
+    time, perhaps `THE_END`) nothing of the thing is told there but its end.
     """
 
     thing: Thing
@@ -51,6 +62,11 @@ class Watch:
     until: datetime
     notify: Notify = Notify.ALL
     blocked: str = ""
+    muted_until: datetime | None = None
+
+    def is_muted(self, now: datetime) -> bool:
+        """Whether nothing but the end is told now (world time)."""
+        return self.muted_until is not None and now < self.muted_until
 
 
 def widened(watch: Watch, asked: Watch) -> Watch:
@@ -79,10 +95,40 @@ class Duty:
     thing: Thing
     last: Look
     version: int
-    running_since: datetime | None = None
+    track: Track = field(default_factory=Track)
     failures: int = 0
     denials: int = 0
     stop_asked_by: Actors | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a look has brought, to be recorded; when to look again is the world's time.
+
+    `next_look` is None where the thing's life is over; `symptoms` are what may be wrong with it.
+    """
+
+    look: Look
+    track: Track
+    next_look: datetime | None
+    expected_end: datetime | None = None
+    symptoms: tuple[Symptom, ...] = ()
+
+
+@dataclass(frozen=True)
+class Load:
+    """How much there is to look at in an account: what is watched, and what of it is overdue.
+
+    `late` is how long the longest overdue should have been looked at already (world time).
+    """
+
+    watched: int
+    overdue: int = 0
+    late: timedelta = timedelta(0)
+
+    def share(self, per_second: float) -> timedelta:
+        """The pause between two looks at each thing if all were looked at alike."""
+        return timedelta(seconds=self.watched / per_second)
 
 
 class Placement(StrEnum):
@@ -95,17 +141,22 @@ class Placement(StrEnum):
 
 
 def placement(fact: Fact) -> Placement:
-    """Where a fact belongs: transitions in the card's thread, ends in the channel as well."""
+    """Where a fact belongs: transitions in the card's thread, ends and what is as grave as they in
+    the channel as well."""
     match fact:
         case CardOpened():
             return Placement.CARD
         case StopAsked() | VersionAsked() | RunAppeared() | FollowExpired() | CutOff():
             return Placement.CHANNEL
+        case Undeliverable() | OutageBegan() | OutageEnded():
+            return Placement.CHANNEL
         case JobGone() | ApprovalAsked() | ApprovalEnded() | RightsChanged():
             return Placement.CHANNEL
         case Moved(resource=resource) if resource.phase.is_final:
             return Placement.THREAD_AND_CHANNEL
-        case Moved():
+        case Moved() | Unreadable():
+            return Placement.THREAD
+        case Alarmed(symptom=symptom) if not is_serious(symptom):
             return Placement.THREAD
         case _:
             return Placement.THREAD_AND_CHANNEL
@@ -117,7 +168,8 @@ class Announcement:
 
     `key` travels in the message's metadata, so that it can be found again in the channel.
     `attempted_at` is the last attempt whose outcome is not known (wall time); `searches`
-    counts how often it was looked for since then, in vain.
+    counts how often it was looked for since then, in vain. `claimed_at` is when it was taken in
+    hand, on the clock of which `attempted_at` is.
     """
 
     id: int
@@ -129,6 +181,7 @@ class Announcement:
     attempted_at: datetime | None = None
     searches: int = 0
     account: str = ""
+    claimed_at: datetime | None = None
 
 
 def outlives_access(fact: Fact) -> bool:

@@ -28,6 +28,10 @@ TEMPO = Tempo(
     tick=timedelta(seconds=0.1),
     card_edits=timedelta(seconds=2),
     settle=timedelta(seconds=2),
+    checks=(timedelta(seconds=2), timedelta(seconds=10)),
+    # A world that runs sixty times as fast has so much more to tell.
+    posts_a_second=50,
+    edits_a_minute=600,
     # Lines of a pipe come faster than anybody types.
     asks_per_minute=10_000,
 )
@@ -72,7 +76,7 @@ class Stage:
             if not await self._busy():
                 return ""
             await asyncio.sleep(_GLANCE)
-        owed = await self.app.store.outbox.pending()
+        owed = (await self.app.store.outbox.backlog()).pending
         return f"{owed} messages are still waiting to be sent" if owed else "the bot is still busy"
 
     async def wait(self, length: timedelta) -> str:
@@ -101,7 +105,7 @@ class Stage:
         # What is in hand before the ticks may give them something to do after they have looked.
         at_rest = self.app.idle
         begun = await self.app.tick()
-        owed = await self.app.store.outbox.pending()
+        owed = (await self.app.store.outbox.backlog()).pending
         return not at_rest or bool(begun or owed) or not self.app.idle
 
 

@@ -14,6 +14,7 @@ from bot.domain.ids import ResourceId
 from bot.domain.listings import Job, Listed, ModelSet
 from bot.domain.ports import Clock, Created, File, StopAnswer
 from bot.domain.resources import CompressionTask, FineTuningTask
+from bot.domain.vitals import BudgetState
 from bot.qianfan.actions import (
     CREATE_VERSION,
     DESCRIBE_CONFIGURATIONS,
@@ -49,6 +50,7 @@ from bot.qianfan.listing import (
 from bot.qianfan.reading import read_resource, read_stop
 from bot.qianfan.sharing import SharedLooks
 from bot.qianfan.signing import Credentials
+from bot.qianfan.steady_draws import Shared
 from bot.qianfan.told import at_possible_times
 from bot.qianfan.transport import open_http
 
@@ -72,14 +74,20 @@ class QianfanClient:
         *,
         also_send_step: bool = False,
     ) -> None:
-        """`http` belongs to the account from now on, and is closed with it.
+        """`http` and `budget` belong to the account from now on, and are closed with it.
 
         `also_send_step`: a checkpoint's number is sent by the name of the documents' examples too.
         """
         self._conversation = Conversation(base_url, keys, clock.wall, http, budget, patience)
         self._world = clock.world
+        self._budget = budget
         self._also_send_step = also_send_step
         self._looks = SharedLooks(self._fetch, clock.world)
+
+    @property
+    def budget(self) -> BudgetState:
+        """How many requests can be made now, and how many wait."""
+        return self._budget.state
 
     async def look(
         self, resource: ResourceId, *, max_age: timedelta = timedelta(0), urgent: bool = False
@@ -88,6 +96,8 @@ class QianfanClient:
 
         Raises PlatformError, and ValueError for an id of another kind.
         """
+        if urgent:
+            self._budget.hasten()
         return await self._looks.look(resource, max_age, urgent)
 
     async def stop(self, resource: ResourceId) -> StopAnswer:
@@ -157,6 +167,7 @@ class QianfanClient:
     async def aclose(self) -> None:
         """Give up the looks under way and close the connections."""
         await self._looks.aclose()
+        await self._budget.aclose()
         await self._conversation.aclose()
 
     async def _fetch(self, resource: ResourceId, errand: Errand) -> Look:
@@ -183,10 +194,14 @@ class QianfanClient:
 
 
 class AccountOptions(TypedDict, total=False):
-    """How an account is used; `burst` is how many requests may be made at once after a pause."""
+    """How an account is used; `burst` is how many requests may be made at once after a pause.
+
+    `shared` where other processes make requests of the account too.
+    """
 
     requests_per_second: float
     burst: float
+    shared: Shared | None
     patience: Patience
     also_send_step: bool
 
@@ -210,6 +225,7 @@ def open_account_with(
     *,
     requests_per_second: float = 1.0,
     burst: float = 10.0,
+    shared: Shared | None = None,
     patience: Patience = PATIENT,
     also_send_step: bool = False,
 ) -> QianfanClient:
@@ -222,7 +238,7 @@ def open_account_with(
         keys,
         clock,
         open_http(base_url, patience.connect),
-        TokenBucket(requests_per_second, burst, clock.wall),
+        TokenBucket(requests_per_second, burst, clock.wall, shared),
         patience,
         also_send_step=also_send_step,
     )

@@ -1,6 +1,7 @@
 """Writes announcements and cards in Slack, each call once, and finds again what it wrote."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,6 +29,7 @@ CLOCK_TOLERANCE = timedelta(minutes=2)
 
 #: How long to wait where Slack does not say what a channel is.
 _PLACE_PAUSE = timedelta(seconds=5)
+_LOOK_UP_SECONDS = 3.0
 
 _PAGE = 200
 #: Slack is not to make links or mentions of plain text, nor to unfold links.
@@ -97,8 +99,9 @@ class SlackAnnouncer:
         place = {"channel": channel_id, "ts": card.ts}
         await self._write(self._writes.chat_update, place, message)
 
-    async def find(self, announcement: Announcement, since: datetime) -> Posted | None:
-        """The message that bears the announcement's key, posted at `since` (wall) or later.
+    async def find(self, announcement: Announcement, since: datetime) -> Sequence[Posted]:
+        """The messages that bear the announcement's key, posted at `since` (wall) or later, the
+        oldest first.
 
         None also where the bot has no scope to read the channel: `can_search` is False then.
         Raises TryLater or AccessLost where Slack could not be asked.
@@ -109,17 +112,32 @@ class SlackAnnouncer:
         except Exception as problem:
             if slack_word(problem) == "missing_scope":
                 self._unsearchable.add(channel_id)
-                return None
+                return ()
             raise read_error(problem, self._clock.wall()) from problem
         self._unsearchable.discard(channel_id)
         return found
 
-    async def _own_channel(self, target: str) -> str:
-        """The channel, where no other organisation reads along. Raises AccessLost or TryLater."""
-        channel_id = await self._channel(target)
+    async def delete(self, posted: Posted) -> None:
+        """Take a message away; one that is not there any more is no error.
+
+        Raises the same as `post`.
+        """
         try:
-            place = await self._place(channel_id)
-        except PersonUnknown as problem:
+            await self._writes.chat_delete(channel=posted.channel_id, ts=posted.ts)
+        except Exception as problem:
+            if slack_word(problem) not in THREAD_GONE:
+                raise write_error(problem, self._clock.wall()) from problem
+
+    async def _own_channel(self, target: str) -> str:
+        """The channel, where no other organisation reads along. Raises AccessLost or TryLater.
+
+        It has a time limit of its own: as long as nothing was posted, that is certain.
+        """
+        try:
+            async with asyncio.timeout(_LOOK_UP_SECONDS):
+                channel_id = await self._channel(target)
+                place = await self._place(channel_id)
+        except (PersonUnknown, TimeoutError) as problem:
             raise TryLater(_PLACE_PAUSE, "place unknown") from problem
         if place.shared:
             raise AccessLost(SHARED)
@@ -159,11 +177,13 @@ class SlackAnnouncer:
 
     async def _search(
         self, channel_id: str, announcement: Announcement, since: datetime
-    ) -> Posted | None:
-        async for message in self._messages(channel_id, announcement.thread_ts, since):
-            if self._bears(message, announcement.key):
-                return Posted(channel_id=channel_id, ts=message["ts"])
-        return None
+    ) -> Sequence[Posted]:
+        found = {
+            message["ts"]
+            async for message in self._messages(channel_id, announcement.thread_ts, since)
+            if self._bears(message, announcement.key)
+        }
+        return [Posted(channel_id, ts) for ts in sorted(found)]
 
     async def _messages(
         self, channel_id: str, thread_ts: str, since: datetime

@@ -9,7 +9,14 @@ from datetime import datetime, timedelta
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.domain.errors import AccessLost, MessageRefused, OutcomeUnclear, SendError, TryLater
+from bot.domain.errors import (
+    AccessLost,
+    InstallationBroken,
+    MessageRefused,
+    OutcomeUnclear,
+    SendError,
+    TryLater,
+)
 
 #: When to try again where Slack does not say.
 SOON = timedelta(seconds=5)
@@ -72,6 +79,9 @@ THREAD_GONE = frozenset(
     {"cannot_reply_to_message", "invalid_thread_ts", "message_not_found", "thread_not_found"}
 )
 
+#: What a look-up is refused for says nothing of posting.
+_OF_ONE_METHOD = frozenset({"access_denied", "missing_scope", "no_permission"})
+
 _WORD = re.compile(r"[a-z0-9_.:-]{1,80}")
 _TOO_LARGE = frozenset({413, 414, 431})
 
@@ -99,9 +109,11 @@ def write_error(problem: Exception, attempted_at: datetime) -> SendError:
 
 def read_error(problem: Exception, attempted_at: datetime) -> SendError:
     """What a failed look-up means for a message: as it posts nothing, it can be made again."""
-    error = write_error(problem, attempted_at)
+    error, word = write_error(problem, attempted_at), slack_word(problem)
     if isinstance(error, OutcomeUnclear):
-        return TryLater(SOON, slack_word(problem) or type(problem).__name__)
+        return TryLater(SOON, word or type(problem).__name__)
+    if word in _OF_ONE_METHOD:
+        return TryLater(LATE, word)
     return error
 
 
@@ -113,7 +125,7 @@ def _by_word(problem: SlackApiError, word: str, attempted_at: datetime) -> SendE
     if word in PASSING:
         return TryLater(SOON, word)
     if word in INSTALLATION:
-        return TryLater(LATE, word)
+        return InstallationBroken(word)
     if word in ACCESS:
         return AccessLost(word)
     return OutcomeUnclear(attempted_at) if _status(problem) >= 500 else MessageRefused(word)

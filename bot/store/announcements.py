@@ -18,7 +18,10 @@ from bot.domain.facts import (
     Fact,
     FollowExpired,
     JobGone,
+    OutageBegan,
+    OutageEnded,
     RightsChanged,
+    Undeliverable,
     VersionAsked,
 )
 from bot.store.codec import FACT
@@ -92,6 +95,8 @@ def _about(fact: Fact) -> str:
     match fact:
         case VersionAsked(version_id=version_id):
             return version_id
+        case Undeliverable() | OutageBegan() | OutageEnded():
+            return ""
         case AccessGone() | FollowExpired() | JobGone() | CutOff():
             return ""
         case ApprovalAsked() | ApprovalEnded() | RightsChanged():

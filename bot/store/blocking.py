@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ScalarSelect, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.facts import AccessGone
+from bot.domain.facts import AccessGone, Undeliverable
 from bot.domain.following import Selection, What
 from bot.domain.watching import Announcement
 from bot.store.announcements import know_channel, owe
@@ -61,8 +62,24 @@ async def tell_owners(
         await owe(connection, concern.owner, concern.account, gone, wall)
 
 
-async def _watching(connection: AsyncConnection, announcement: Announcement) -> Sequence[_Concern]:
-    spoken_of = (
+async def tell_of_parked(
+    connection: AsyncConnection, announcement: Announcement, reason: str, wall: datetime
+) -> None:
+    """Owe the owner of the watch that the announcement speaks of a word, where there is one."""
+    found = await connection.execute(
+        select(watches.c.owner, things.c.account, things.c.resource_id)
+        .join(things, things.c.id == watches.c.thing_id)
+        .where(watches.c.id == _spoken_of(announcement))
+    )
+    for row in found:
+        await know_channel(connection, row.owner)
+        untold = Undeliverable(announcement.channel_id, row.resource_id, reason)
+        await owe(connection, row.owner, row.account, untold, wall)
+
+
+def _spoken_of(announcement: Announcement) -> ScalarSelect[Any]:
+    """The newest watch of the announcement's thing in its channel."""
+    return (
         select(func.max(watches.c.id))
         .join(things, things.c.id == watches.c.thing_id)
         .join(
@@ -76,12 +93,15 @@ async def _watching(connection: AsyncConnection, announcement: Announcement) -> 
         .where(announcements.c.id == announcement.id)
         .scalar_subquery()
     )
+
+
+async def _watching(connection: AsyncConnection, announcement: Announcement) -> Sequence[_Concern]:
     found = await connection.execute(
         select(watches.c.owner, things.c.account, things.c.resource_id)
         .join(things, things.c.id == watches.c.thing_id)
         .where(
             watches.c.channel_id == announcement.channel_id,
-            or_(is_live, watches.c.id == spoken_of),
+            or_(is_live, watches.c.id == _spoken_of(announcement)),
         )
         .order_by(watches.c.id)
     )

@@ -50,7 +50,7 @@ async def posted(connection: AsyncConnection, announcement: int, ts: str) -> Non
 
 
 async def claim(
-    connection: AsyncConnection, wall: datetime, lease: timedelta, limit: int
+    connection: AsyncConnection, holder: str, wall: datetime, lease: timedelta, limit: int
 ) -> Sequence[Card]:
     """Cards that show something old and may be edited now, with the newest look of the thing."""
     stale = (
@@ -70,19 +70,45 @@ async def claim(
     taken = await connection.scalars(
         update(cards)
         .where(cards.c.id.in_(select(leases.untaken(stale, of=cards).c.id)))
-        .values(claimed=cards.c.wanted, lease_until=leases.until(wall, lease))
+        .values(claimed=cards.c.wanted, lease_until=leases.until(wall, lease), holder=holder)
         .returning(cards.c.id)
     )
     return await _read(connection, taken.all())
 
 
-async def shown(connection: AsyncConnection, card: int, at: datetime, next_edit: datetime) -> None:
-    """Note that a card shows what it was claimed to show."""
+async def shown(
+    connection: AsyncConnection, card: int, holder: str, at: datetime, next_edit: datetime
+) -> None:
+    """Note that a card shows what it was claimed to show, unless another has it in hand now."""
     await connection.execute(
         update(cards)
-        .where(cards.c.id == card)
-        .values(shown=cards.c.claimed, shown_at=at, next_edit_at=next_edit, lease_until=None)
+        .where(cards.c.id == card, cards.c.holder == holder)
+        .values(shown=cards.c.claimed, shown_at=at, next_edit_at=next_edit, **leases.FREE)
     )
+
+
+async def rest(connection: AsyncConnection, card: int, holder: str, next_edit: datetime) -> None:
+    """Leave a card as it is for now."""
+    await connection.execute(
+        update(cards)
+        .where(cards.c.id == card, cards.c.holder == holder)
+        .values(next_edit_at=next_edit, **leases.FREE)
+    )
+
+
+async def gone(connection: AsyncConnection, card: int, ts: str) -> None:
+    """Note that a card does not stand there any more."""
+    await connection.execute(
+        update(cards)
+        .where(cards.c.id == card, cards.c.ts == ts)
+        .values(ts="", shown=cards.c.wanted, **leases.FREE)
+    )
+
+
+async def moved(connection: AsyncConnection, announcement: int, ts: str) -> None:
+    """Note that a card stands elsewhere, where an announcement has one."""
+    standing = (cards.c.announcement_id == announcement, cards.c.ts != "")
+    await connection.execute(update(cards).where(*standing).values(ts=ts))
 
 
 async def _read(connection: AsyncConnection, ids: Sequence[int]) -> Sequence[Card]:

@@ -20,6 +20,7 @@ from bot.domain.errors import StoreError
 from bot.domain.facts import Actors, Fact
 from bot.domain.ids import Kind
 from bot.domain.resources import CompressionTask, FineTuningTask, ModelVersion, Watchable
+from bot.domain.track import Track
 
 Value = TypeVar("Value")
 
@@ -62,6 +63,7 @@ _FACT: TypeAdapter[Fact] = TypeAdapter(Annotated[Fact, Field(discriminator="type
 LOOK = Notation("look", TypeAdapter(Look))
 FACT = Notation("fact", _FACT)
 ACTORS = Notation("actor", TypeAdapter(Actors))
+TRACK = Notation("track", TypeAdapter(Track))
 CONFIRMATION = Notation("question", TypeAdapter(Confirmation))
 REQUEST = Notation("request", TypeAdapter(Request))
 ASKED = Notation("audit row", TypeAdapter(Asked))

@@ -1,6 +1,7 @@
 """The first unsent announcement of each channel."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -41,7 +42,9 @@ def ready(wall: datetime, limit: int) -> Select[Any]:
     )
 
 
-async def read(connection: AsyncConnection, channel_ids: Sequence[str]) -> Sequence[Announcement]:
+async def read(
+    connection: AsyncConnection, channel_ids: Sequence[str], wall: datetime
+) -> Sequence[Announcement]:
     """The first announcement of each of these channels, with the thread it belongs to."""
     if not channel_ids:
         return []
@@ -51,14 +54,15 @@ async def read(connection: AsyncConnection, channel_ids: Sequence[str]) -> Seque
         .group_by(announcements.c.channel_id)
     )
     rows = await connection.execute(
-        select(announcements, _thread().label("thread_ts"))
+        select(announcements, thread().label("thread_ts"))
         .where(announcements.c.id.in_(first))
         .order_by(announcements.c.id)
     )
-    return [read for row in rows if (read := _readable(row)) is not None]
+    read = [announcement for row in rows if (announcement := readable(row)) is not None]
+    return [replace(each, claimed_at=wall) for each in read]
 
 
-def _readable(row: Row[*tuple[Any, ...]]) -> Announcement | None:
+def readable(row: Row[*tuple[Any, ...]]) -> Announcement | None:
     """The announcement; none where its fact cannot be read, which holds up its channel alone."""
     try:
         return _announcement(row)
@@ -67,7 +71,7 @@ def _readable(row: Row[*tuple[Any, ...]]) -> Announcement | None:
         return None
 
 
-def _thread() -> ScalarSelect[Any]:
+def thread() -> ScalarSelect[Any]:
     """Where the newest card stands that the channel has of the announcement's thing."""
     return (
         select(cards.c.ts)

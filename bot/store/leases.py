@@ -1,12 +1,39 @@
 """Whose turn it is: the one place that compares a stored wall time with the present one."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, Column, ColumnElement, Select, or_, update
+from sqlalchemy import CTE, Column, ColumnElement, Select, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.ports import Clock
 from bot.store.database import Database
-from bot.store.tables import cards, channels, things
+from bot.store.tables import cards, channels, things, turns
+
+#: What a row says that nobody has in hand.
+FREE: Mapping[str, Any] = {"lease_until": None, "holder": ""}
+
+_ON_SERVER = select(func.clock_timestamp())
+
+#: The present moment (wall) on the clock that leases, pauses and attempts are counted on.
+Now = Callable[[AsyncConnection], Awaitable[datetime]]
+
+
+def shared_clock(clock: Clock) -> Now:
+    """The clock of all who share a database: a server's own, else the only process's.
+
+    A server's moment is that of the call, not of the transaction's begin: a transaction may
+    have waited for a lock meanwhile.
+    """
+
+    async def now(connection: AsyncConnection) -> datetime:
+        if connection.dialect.name != "postgresql":
+            return clock.wall()
+        present: datetime = (await connection.execute(_ON_SERVER)).scalar_one()
+        return present
+
+    return now
 
 
 def has_come(moment: Column[Any], wall: datetime) -> ColumnElement[bool]:
@@ -37,6 +64,5 @@ async def release_all(database: Database) -> None:
     have run out.
     """
     async with database.writing() as connection:
-        for table in (things, channels, cards):
-            await connection.execute(update(table).values(lease_until=None))
-        await connection.execute(update(channels).values(holder=""))
+        for table in (things, channels, cards, turns):
+            await connection.execute(update(table).values(**FREE))

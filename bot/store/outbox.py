@@ -15,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.errors import StoreError
 from bot.domain.facts import Fact
 from bot.domain.ports import Clock, Posted
-from bot.domain.watching import Announcement, Card
-from bot.store import blocking, cards, heads, leases
+from bot.domain.vitals import Backlog
+from bot.domain.watching import Announcement, Card, outlives_access
+from bot.store import blocking, cards, heads, leases, repeats
 from bot.store.announcements import know_channel, owe
 from bot.store.columns import Moment
 from bot.store.database import Database
@@ -29,9 +30,10 @@ _NOT_POSTED = {"attempted_at": None, "searches": 0}
 class StoredOutbox:
     """The announcements that channels are owed, in order, channel by channel."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, now: leases.Now) -> None:
         self._database = database
         self._clock = clock
+        self._now = now
 
     async def add(self, channel_id: str, account: str, fact: Fact) -> None:
         """Owe a channel, or a person by their user id, one message."""
@@ -39,78 +41,88 @@ class StoredOutbox:
             await know_channel(connection, channel_id)
             await owe(connection, channel_id, account, fact, self._clock.wall())
 
-    async def claim(self, wall: datetime, lease: timedelta, limit: int) -> Sequence[Announcement]:
-        """The first announcement of each channel that may be sent now, each claimed until
-        `wall + lease`; no channel has two in hand."""
-        ready = leases.untaken(heads.ready(wall, limit), of=channels)
-        taken = (
-            update(channels)
-            .where(channels.c.channel_id.in_(select(ready.c.channel_id)))
-            .values(lease_until=leases.until(wall, lease), holder=self._database.holder)
-            .returning(channels.c.channel_id)
-        )
+    async def claim(self, lease: timedelta, limit: int) -> Sequence[Announcement]:
+        """The first announcement of each channel that may be sent now, each claimed for so long;
+        no channel has two in hand."""
         async with self._database.writing(durable=False) as connection:
-            return await heads.read(connection, (await connection.scalars(taken)).all())
+            wall = await self._now(connection)
+            ready = leases.untaken(heads.ready(wall, limit), of=channels)
+            taken = (
+                update(channels)
+                .where(channels.c.channel_id.in_(select(ready.c.channel_id)))
+                .values(lease_until=leases.until(wall, lease), holder=self._database.holder)
+                .returning(channels.c.channel_id)
+            )
+            return await heads.read(connection, (await connection.scalars(taken)).all(), wall)
 
-    async def attempting(self, announcement: Announcement, at: datetime) -> None:
-        """An attempt is about to be made; written before the call.
+    async def attempting(self, announcement: Announcement, lease: timedelta) -> None:
+        """An attempt is about to be made, in a lease that begins now; written before the call.
 
         Raises StoreError where it may not be made: another process has the channel in hand
         meanwhile, or the announcement is settled.
         """
         async with self._database.writing() as connection:
+            wall = await self._now(connection)
             in_hand = await connection.scalars(
-                select(channels.c.channel_id)
+                update(channels)
                 .where(self._is_in_hand(announcement))
-                .with_for_update(key_share=True)
+                .values(lease_until=leases.until(wall, lease))
+                .returning(channels.c.channel_id)
             )
             attempted = await connection.execute(
                 _of(announcement)
                 .where(announcements.c.channel_id.in_(in_hand.all()))
-                .values(
-                    state="attempting",
-                    attempts=announcements.c.attempts + 1,
-                    attempted_at=at,
-                    searches=0,
-                )
+                .values(_attempting(wall))
             )
         if attempted.rowcount == 0:
             raise StoreError(f"announcement {announcement.id} is not in hand any more")
 
-    async def sent(
-        self, announcement: Announcement, posted: Posted, at: datetime, *, next_post: datetime
-    ) -> None:
-        """It stands in its channel, which hears nothing more before `next_post` (wall)."""
+    async def sent(self, announcement: Announcement, posted: Posted, pause: timedelta) -> None:
+        """It stands in its channel, which hears nothing more for a pause.
+
+        Where it was settled meanwhile, and stands elsewhere, it stands there twice.
+        """
         async with self._database.writing() as connection:
-            await connection.execute(self._unblocking(announcement, next_post))
+            wall = await self._now(connection)
+            await connection.execute(self._unblocking(announcement, wall + pause))
             settled = await connection.execute(
                 _of(announcement).values(
-                    state="sent", settled_at=at, posted_in=posted.channel_id, ts=posted.ts
+                    state="sent", settled_at=wall, posted_in=posted.channel_id, ts=posted.ts
                 )
             )
             if settled.rowcount:
                 await cards.posted(connection, announcement.id, posted.ts)
+            else:
+                await repeats.suspect(connection, announcement.id, posted.ts, wall)
 
-    async def try_at(self, announcement: Announcement, at: datetime) -> None:
-        """Certainly nothing was posted: try again then."""
-        await self._put_back(announcement, state="pending", not_before=at, **_NOT_POSTED)
+    async def try_after(self, announcement: Announcement, pause: timedelta) -> None:
+        """Certainly nothing was posted: try again after a pause."""
+        await self._put_back(announcement, pause, state="pending", **_NOT_POSTED)
 
-    async def search_at(self, announcement: Announcement, at: datetime, *, counts: bool) -> None:
-        """Perhaps something was posted: look for it then, before anything is sent again.
+    async def search_after(
+        self, announcement: Announcement, pause: timedelta, *, counts: bool
+    ) -> None:
+        """Perhaps something was posted: look for it after a pause, before it is sent again.
 
         `counts`: it was just looked for in vain.
         """
         searches = announcements.c.searches + int(counts)
-        await self._put_back(announcement, state="unclear", not_before=at, searches=searches)
+        await self._put_back(announcement, pause, state="unclear", searches=searches)
 
     async def parked(self, announcement: Announcement, reason: str) -> None:
-        """It can never be sent; the channel goes on without it."""
-        now = self._clock.wall()
-        await self._put_back(announcement, state="parked", settled_at=now, reason=reason)
+        """It can never be sent; the channel goes on without it, and its owner is told."""
+        async with self._database.writing() as connection:
+            if await self._give_back(connection, announcement) is None:
+                return
+            settled = {"settled_at": await self._now(connection), "reason": reason}
+            parked = await connection.execute(_of(announcement).values(state="parked", **settled))
+            if parked.rowcount and outlives_access(announcement.fact):
+                await blocking.tell_of_parked(connection, announcement, reason, self._clock.wall())
 
-    async def blocked(self, announcement: Announcement, reason: str, until: datetime) -> None:
+    async def blocked(self, announcement: Announcement, reason: str, pause: timedelta) -> None:
         """The channel cannot be written to: mark its watches, and tell their owners once."""
         async with self._database.writing() as connection:
+            until = await self._now(connection) + pause
             before = await self._give_back(connection, announcement)
             if before is None:
                 return
@@ -136,26 +148,42 @@ class StoredOutbox:
                 .values(state="pending", not_before=None)
             )
 
-    async def pending(self) -> int:
-        """How many announcements are still owed."""
-        owed = select(func.count()).select_from(announcements).where(is_owed)
+    async def backlog(self) -> Backlog:
+        """How many announcements are still owed, and since when."""
+        owed = select(func.count(), func.min(announcements.c.made_at)).where(is_owed)
         async with self._database.reading() as connection:
-            return await connection.scalar(owed) or 0
+            pending, oldest = (await connection.execute(owed)).one()
+        waited = self._clock.wall() - oldest if oldest else timedelta(0)
+        return Backlog(pending, max(waited, timedelta(0)))
 
-    async def claim_cards(self, wall: datetime, lease: timedelta, limit: int) -> Sequence[Card]:
+    async def claim_cards(self, lease: timedelta, limit: int) -> Sequence[Card]:
         """Cards that show something old and may be edited now, each claimed."""
         async with self._database.writing(durable=False) as connection:
-            return await cards.claim(connection, wall, lease, limit)
+            wall = await self._now(connection)
+            return await cards.claim(connection, self._database.holder, wall, lease, limit)
 
-    async def card_shown(self, card: Card, at: datetime, next_edit: datetime) -> None:
-        """The card shows its look now, and is not to be edited before `next_edit` (wall)."""
+    async def card_shown(self, card: Card, pause: timedelta) -> None:
+        """The card shows its look now, and is not to be edited again before a pause is over."""
         async with self._database.writing(durable=False) as connection:
-            await cards.shown(connection, card.id, at, next_edit)
+            wall = await self._now(connection)
+            await cards.shown(connection, card.id, self._database.holder, wall, wall + pause)
 
-    async def _put_back(self, announcement: Announcement, **values: Any) -> None:
+    async def card_later(self, card: Card, pause: timedelta) -> None:
+        """The card shows what it showed: try again after a pause."""
+        async with self._database.writing(durable=False) as connection:
+            next_edit = await self._now(connection) + pause
+            await cards.rest(connection, card.id, self._database.holder, next_edit)
+
+    async def card_gone(self, card: Card) -> None:
+        """Somebody deleted the card: it is left deleted, and what follows needs no thread."""
+        async with self._database.writing(durable=False) as connection:
+            await cards.gone(connection, card.id, card.ts)
+
+    async def _put_back(self, announcement: Announcement, pause: timedelta, **values: Any) -> None:
         async with self._database.writing() as connection:
             if await self._give_back(connection, announcement) is not None:
-                await connection.execute(_of(announcement).values(values))
+                not_before = await self._now(connection) + pause
+                await connection.execute(_of(announcement).values(not_before=not_before, **values))
 
     async def _give_back(
         self, connection: AsyncConnection, announcement: Announcement
@@ -164,7 +192,7 @@ class StoredOutbox:
         given_back = await connection.execute(
             update(channels)
             .where(self._is_in_hand(announcement))
-            .values(lease_until=None, holder="")
+            .values(**leases.FREE)
             .returning(channels.c.blocked)
         )
         blocked: str | None = given_back.scalar_one_or_none()
@@ -190,6 +218,18 @@ class StoredOutbox:
                 holder=case((ours, ""), else_=channels.c.holder),
             )
         )
+
+
+def _attempting(wall: datetime) -> dict[str, Any]:
+    """An attempt; where the one before has an unclear outcome, it may be a repeat."""
+    unclear = announcements.c.attempted_at.is_not(None)
+    return {
+        "state": "attempting",
+        "attempts": announcements.c.attempts + 1,
+        "attempted_at": wall,
+        "searches": 0,
+        "check_at": case((unclear, literal(wall, Moment())), else_=announcements.c.check_at),
+    }
 
 
 def _of(announcement: Announcement) -> Update:

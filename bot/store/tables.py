@@ -3,6 +3,7 @@
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -41,14 +42,16 @@ things = Table(
     Column("version", Number, nullable=False),
     # When to look again (world); none where nobody follows it.
     Column("next_look_at", Moment, index=True),
-    # Until when a process has it in hand (wall).
+    # Until when which process has it in hand (wall).
     Column("lease_until", Moment),
+    Column("holder", Text, nullable=False, server_default=""),
     # How many looks in a row have failed.
     Column("failures", Integer, nullable=False),
     # How often in a row Qianfan has said that it does not know the id.
     Column("denials", Integer, nullable=False),
-    # When it was seen to begin to run (world); none where nobody saw it.
-    Column("running_since", Moment),
+    # What was seen of its way so far, as JSON, and when that lets it end (world).
+    Column("track", Text, nullable=False, server_default="{}"),
+    Column("expected_end_at", Moment),
     # Who asked qfbot to stop it, as JSON; until it has ended.
     Column("stop_asked_by", Text),
     UniqueConstraint("account", "resource_id"),
@@ -66,6 +69,8 @@ channels = Table(
     # A lease of no holder is the pause between two messages.
     Column("lease_until", Moment),
     Column("holder", Text, nullable=False),
+    # What the channel wants to hear and how, as JSON.
+    Column("settings", Text, nullable=False, server_default="{}"),
 )
 
 #: A channel follows a thing. Watches that have ended stay as history.
@@ -81,9 +86,19 @@ watches = Table(
     Column("until", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("notify", Words, nullable=False),
+    # Nothing but the end is told before (world), and which alarms were raised.
+    Column("muted_until", Moment),
+    Column("alarmed", Words, nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 is_live = watches.c.ended_at.is_(None)
+has_ended = watches.c.ended_at.is_not(None)
+Index(
+    "ix_watches_ended_at",
+    watches.c.ended_at,
+    sqlite_where=has_ended,
+    postgresql_where=has_ended,
+)
 Index(
     "uq_watches_live",
     watches.c.thing_id,
@@ -171,6 +186,9 @@ announcements = Table(
     # Where the message stands.
     Column("posted_in", Words),
     Column("ts", Words),
+    # Perhaps it stands there twice: when to see (wall), and how often that was done.
+    Column("check_at", Moment),
+    Column("checks", Integer, nullable=False, server_default="0"),
     CheckConstraint(
         "state IN ('pending', 'attempting', 'unclear', 'waiting', 'sent', 'parked')", "state"
     ),
@@ -187,6 +205,13 @@ Index(
     sqlite_where=is_owed,
     postgresql_where=is_owed,
 )
+for moment in (announcements.c.check_at, announcements.c.settled_at):
+    Index(
+        f"ix_announcements_{moment.name}",
+        moment,
+        sqlite_where=moment.is_not(None),
+        postgresql_where=moment.is_not(None),
+    )
 
 #: The live message of a watch. It is followed as long as the watch is live.
 cards = Table(
@@ -204,9 +229,41 @@ cards = Table(
     # When it was last edited, and not to be edited before (both wall).
     Column("shown_at", Moment),
     Column("next_edit_at", Moment),
-    # Until when a process has it in hand (wall).
+    # Until when which process has it in hand (wall).
     Column("lease_until", Moment),
+    Column("holder", Text, nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 is_stale = cards.c.wanted > cards.c.shown
 Index("ix_cards_stale", cards.c.id, sqlite_where=is_stale, postgresql_where=is_stale)
+
+#: Work that one process at a time does for all: whose turn it is.
+turns = Table(
+    "turns",
+    metadata,
+    Column("name", Words, primary_key=True),
+    # Until when (wall) which process does it.
+    Column("holder", Text, nullable=False),
+    Column("lease_until", Moment),
+)
+
+#: How many requests an account may be asked now, all processes together.
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("account", Words, primary_key=True),
+    # How many there were when it was last filled (wall).
+    Column("tokens", Double, nullable=False),
+    Column("filled_at", Moment, nullable=False),
+)
+
+#: The accounts that do not serve.
+troubles = Table(
+    "troubles",
+    metadata,
+    Column("account", Words, primary_key=True),
+    # What kind of error it is; since when, and when channels were told of it (both world).
+    Column("sort", Words, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("told_at", Moment),
+)

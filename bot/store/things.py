@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.changes import Look
 from bot.domain.facts import SCHEMA_VERSION
-from bot.domain.watching import Thing
+from bot.domain.watching import Found, Thing
+from bot.store import leases
 from bot.store.announcements import inserting_where_new
-from bot.store.codec import LOOK
+from bot.store.codec import LOOK, TRACK
 from bot.store.tables import is_live, things, watches
 
 
@@ -44,7 +45,8 @@ async def meet(
     await connection.execute(adding.values(**new, **unfailed, **seen))
     row = await lock(connection, thing)
     followed = await connection.scalar(select(_is_followed(row)))
-    taken_over: dict[str, Any] = {} if followed else {**seen, **unfailed, "running_since": None}
+    unknown = {"track": "{}", "expected_end_at": None}
+    taken_over: dict[str, Any] = {} if followed else {**seen, **unfailed, **unknown}
     met = await connection.execute(
         update(things)
         .where(things.c.id == row)
@@ -66,22 +68,42 @@ async def rest_if_left(connection: AsyncConnection, row: int) -> None:
     await connection.execute(
         update(things)
         .where(things.c.id == row, ~_is_followed(row))
-        .values(next_look_at=None, lease_until=None, version=things.c.version + 1)
+        .values(next_look_at=None, **leases.FREE, version=things.c.version + 1)
     )
 
 
-def after(look: Look, next_look: datetime | None, running_since: datetime | None) -> dict[str, Any]:
+def after(found: Found) -> dict[str, Any]:
     """What a thing's row holds after a look."""
-    forgotten = {"stop_asked_by": None} if look.resource.phase.is_final else {}
-    return forgotten | {
-        **_seen(look),
-        "version": things.c.version + 1,
-        "next_look_at": next_look,
-        "running_since": running_since,
+    forgotten = {"stop_asked_by": None} if found.look.resource.phase.is_final else {}
+    return {**forgotten, **recorded(found), "version": things.c.version + 1}
+
+
+def recorded(found: Found) -> dict[str, Any]:
+    """What every look writes down."""
+    return {
+        **_seen(found.look),
+        "next_look_at": found.next_look,
+        "track": TRACK.write(found.track),
+        "expected_end_at": found.expected_end,
         "failures": 0,
         "denials": 0,
-        "lease_until": None,
+        **leases.FREE,
     }
+
+
+#: The columns that every look writes.
+RECORDED = (
+    "look",
+    "schema_version",
+    "looked_at",
+    "phase",
+    "next_look_at",
+    "track",
+    "expected_end_at",
+    "failures",
+    "denials",
+    *leases.FREE,
+)
 
 
 def _seen(look: Look) -> dict[str, Any]:
@@ -95,7 +117,7 @@ def _seen(look: Look) -> dict[str, Any]:
 
 def _hurried(world: datetime) -> dict[str, Any]:
     # The version refuses a look that is in flight: it may have begun before what we know now.
-    return {"next_look_at": world, "lease_until": None, "version": things.c.version + 1}
+    return {"next_look_at": world, **leases.FREE, "version": things.c.version + 1}
 
 
 def _locking(thing: Thing, *columns: Any) -> Select[Any]:

@@ -1,30 +1,34 @@
 """Who follows what, and when to look: the Watches port."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Update, insert, select, update
+from sqlalchemy import Column, ColumnElement, Row, Select, Update, and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.changes import Look
-from bot.domain.facts import SCHEMA_VERSION, Actors, CardOpened, Fact, Notify, heard_by
+from bot.domain.facts import Actors, CardOpened, Fact, Notify
 from bot.domain.ports import Clock
-from bot.domain.watching import Duty, Thing, Watch, Watched
-from bot.store import cards, leases
+from bot.domain.watching import Duty, Found, Load, Thing, Watch, Watched
+from bot.store import cards, claims, followers, leases
 from bot.store import things as steps
-from bot.store.announcements import know_channel, owe, owe_all
-from bot.store.codec import ACTORS, LOOK
+from bot.store.announcements import know_channel, owe
+from bot.store.codec import ACTORS, LOOK, TRACK
 from bot.store.database import Database
+from bot.store.quiet_looks import QuietLooks
 from bot.store.tables import channels, is_live, things, watches
 
 
 class StoredWatches:
     """The watches and the things that they follow."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, now: leases.Now) -> None:
         self._database = database
         self._clock = clock
+        self._now = now
+        self._quiet = QuietLooks(database)
 
     async def begin(self, watch: Watch, look: Look) -> bool:
         """Follow a thing in a channel and open its card there; False where it was followed already.
@@ -57,6 +61,20 @@ class StoredWatches:
                     connection, watch.channel_id, watch.thing.account, fact, self._clock.wall()
                 )
 
+    async def mute(self, thing: Thing, channel_id: str, until: datetime | None) -> Watch | None:
+        """Tell nothing of it there but its end until then (world time), or all again.
+
+        The watch as it is from now on; None where the channel does not follow the thing.
+        """
+        async with self._database.writing() as connection:
+            row = await steps.lock(connection, thing)
+            here = (watches.c.thing_id == row, watches.c.channel_id == channel_id)
+            await connection.execute(
+                update(watches).where(*here, is_live).values(muted_until=until)
+            )
+            found = (await connection.execute(_watched(*here))).one_or_none()
+        return _as_watched(found).watch if found else None
+
     async def in_channel(self, channel_id: str) -> Sequence[Watched]:
         """What a channel follows, the oldest watch first."""
         return await self._live(watches.c.channel_id == channel_id)
@@ -82,7 +100,8 @@ class StoredWatches:
 
     async def expired(self, world: datetime) -> Sequence[Watched]:
         """The watches whose time is up."""
-        return await self._live(watches.c.until <= world)
+        # In the order of the index that has them: the planner would read all watches else.
+        return await self._live(watches.c.until <= world, first=watches.c.until)
 
     async def note_stop(self, thing: Thing, by: Actors, *, accepted: bool) -> None:
         """Remember who asks to stop a thing, and have it looked at soon.
@@ -106,76 +125,105 @@ class StoredWatches:
                 await connection.execute(noted.where(things.c.id == row))
                 await steps.hurry(connection, row, self._clock.world())
 
-    async def claim_due(
-        self, world: datetime, wall: datetime, lease: timedelta, limit: int
-    ) -> Sequence[Duty]:
-        """Things that are due, each claimed until `wall + lease`, the longest overdue first."""
-        due = (
-            select(things.c.id)
-            .where(
-                things.c.next_look_at <= world,
-                leases.has_come(things.c.lease_until, wall),
-                # What a newer neighbour has written is its own to look at.
-                things.c.schema_version <= SCHEMA_VERSION,
-            )
-            .order_by(things.c.next_look_at, things.c.id)
-            .limit(limit)
-        )
-        taken = (
-            update(things)
-            .where(things.c.id.in_(select(leases.untaken(due, of=things).c.id)))
-            .values(lease_until=leases.until(wall, lease))
-            .returning(things)
-        )
-        async with self._database.writing(durable=False) as connection:
-            rows = (await connection.execute(taken)).all()
-        return [_duty(row) for row in sorted(rows, key=lambda row: (row.next_look_at, row.id))]
+    async def load(self, world: datetime) -> Mapping[str, Load]:
+        """How much there is to look at in each account."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(claims.load(world))
+            return {
+                row.account: Load(row.watched, row.overdue, max(world - row.first, timedelta(0)))
+                for row in rows
+            }
 
-    async def record(
-        self,
-        duty: Duty,
-        look: Look,
-        facts: Sequence[Fact],
-        next_look: datetime | None,
-        running_since: datetime | None,
-    ) -> bool:
+    async def is_any_due(self, world: datetime) -> bool:
+        """Whether something is due, in anybody's hands or nobody's."""
+        async with self._database.reading() as connection:
+            return bool(await connection.scalar(claims.first_due(world)))
+
+    async def claim_due(
+        self, rooms: Mapping[str, int], world: datetime, lease: timedelta
+    ) -> Sequence[Duty]:
+        """Things that are due, so many of each account, each claimed for so long.
+
+        Those that should have ended go first, then the longest overdue; channels take turns.
+        """
+        async with self._database.writing(durable=False) as connection:
+            wall = await self._now(connection)
+            due = claims.due(rooms, world, wall)
+            taken = (
+                update(things)
+                .where(things.c.id.in_(select(leases.untaken(due, of=things).c.id)))
+                .values(lease_until=leases.until(wall, lease), holder=self._database.holder)
+                .returning(things)
+            )
+            rows = (await connection.execute(taken)).all()
+        return [_duty(row) for row in sorted(rows, key=partial(_place, world))]
+
+    async def renew(self, duties: Collection[Duty], lease: timedelta) -> None:
+        """They are still in hand: nobody else is to look at them for so long."""
+        async with self._database.writing(durable=False) as connection:
+            wall = await self._now(connection)
+            await connection.execute(
+                update(things)
+                .where(
+                    or_(*(_is(duty) for duty in duties)),
+                    things.c.holder == self._database.holder,
+                )
+                .values(lease_until=leases.until(wall, lease))
+            )
+
+    async def record(self, duty: Duty, found: Found, facts: Sequence[Fact]) -> bool:
         """The new state and the announcements that it causes, in one transaction.
 
         False where a newer look was recorded meanwhile, or the thing is to be looked at anew:
-        then nothing is written.
+        then nothing is written. A look that tells nothing new is written together with others.
         """
-        # A look that tells nothing may be lost with the power: it is merely taken again.
-        async with self._database.writing(durable=bool(facts) or not next_look) as connection:
+        if _is_quiet(duty, found, facts):
+            await self._quiet.note(duty, found)
+            return True
+        # A look that tells nothing may be lost with the power: it is merely taken again, and
+        # with it an alarm is raised again.
+        ended = found.next_look is None
+        async with self._database.writing(durable=bool(facts) or ended) as connection:
             recorded = await connection.execute(
-                _of(duty).values(steps.after(look, next_look, running_since)).returning(things.c.id)
+                _of(duty).values(steps.after(found)).returning(things.c.id)
             )
             row = recorded.scalar_one_or_none()
             if row is None:
                 return False
-            if facts:
-                await self._tell(connection, row, duty.thing.account, facts)
-            if not cards.show_alike(duty.last, look):
+            if facts or found.symptoms:
+                await followers.tell(connection, row, duty.thing.account, facts, self._clock, found)
+            if not cards.show_alike(duty.last, found.look):
                 await cards.want(connection, row, duty.version + 1, at_once=bool(facts))
-            if next_look is None:
+            if ended:
                 await self._end_all(connection, row)
         return True
 
     async def postpone(
-        self, duty: Duty, next_look: datetime, failures: int, denials: int = 0
+        self,
+        duty: Duty,
+        next_look: datetime,
+        failures: int,
+        denials: int = 0,
+        facts: Sequence[Fact] = (),
     ) -> None:
-        """A look that failed: when to try again, and how often in a row it has failed."""
+        """A look that failed: when to try again, how often in a row, and what is told of it."""
         values: dict[str, Any] = {
             "next_look_at": next_look,
             "failures": failures,
             "denials": denials,
+            **leases.FREE,
         }
-        values["lease_until"] = None
-        async with self._database.writing(durable=False) as connection:
-            await connection.execute(_of(duty).values(values))
+        async with self._database.writing(durable=bool(facts)) as connection:
+            postponed = await connection.execute(_of(duty).values(values).returning(things.c.id))
+            row = postponed.scalar_one_or_none()
+            if row is not None and facts:
+                await followers.tell(connection, row, duty.thing.account, facts, self._clock)
 
-    async def _live(self, *which: ColumnElement[bool]) -> Sequence[Watched]:
+    async def _live(
+        self, *which: ColumnElement[bool], first: Column[Any] = watches.c.id
+    ) -> Sequence[Watched]:
         async with self._database.reading() as connection:
-            rows = (await connection.execute(_watched(*which))).all()
+            rows = (await connection.execute(_watched(*which, first=first))).all()
         return [_as_watched(row) for row in rows]
 
     async def _renewed(self, connection: AsyncConnection, thing: int, watch: Watch) -> bool:
@@ -222,35 +270,35 @@ class StoredWatches:
             .values(ended_at=self._clock.world())
         )
 
-    async def _tell(
-        self, connection: AsyncConnection, thing: int, account: str, facts: Sequence[Fact]
-    ) -> None:
-        followers = await connection.execute(
-            select(watches.c.channel_id, watches.c.notify)
-            .where(watches.c.thing_id == thing, is_live)
-            .order_by(watches.c.id)
-        )
-        heard = [
-            (channel_id, fact)
-            for channel_id, notify in followers
-            for fact in facts
-            if Notify(notify) in heard_by(fact)
-        ]
-        await owe_all(connection, account, heard, self._clock.wall())
+
+def _place(world: datetime, row: Row[*tuple[Any, ...]]) -> tuple[bool, datetime, int]:
+    """What should have ended goes first."""
+    goes_on = row.expected_end_at is None or row.expected_end_at > world
+    return goes_on, row.next_look_at, row.id
+
+
+def _is_quiet(duty: Duty, found: Found, facts: Sequence[Fact]) -> bool:
+    """Whether a look changes nothing that anybody sees."""
+    told = facts or found.symptoms or found.next_look is None
+    return not told and cards.show_alike(duty.last, found.look)
 
 
 def _of(duty: Duty) -> Any:
     """Writing to a duty's thing, unless it is no longer what the duty was about."""
-    return update(things).where(steps.named(duty.thing), things.c.version == duty.version)
+    return update(things).where(_is(duty))
 
 
-def _watched(*which: ColumnElement[bool]) -> Select[Any]:
+def _is(duty: Duty) -> ColumnElement[bool]:
+    return and_(steps.named(duty.thing), things.c.version == duty.version)
+
+
+def _watched(*which: ColumnElement[bool], first: Column[Any] = watches.c.id) -> Select[Any]:
     return (
         select(watches, things.c.account, things.c.look, channels.c.blocked)
         .join(things, things.c.id == watches.c.thing_id)
         .join(channels, channels.c.channel_id == watches.c.channel_id)
         .where(is_live, *which)
-        .order_by(watches.c.id)
+        .order_by(first, watches.c.id)
     )
 
 
@@ -266,6 +314,7 @@ def _as_watched(row: Row[*tuple[Any, ...]]) -> Watched:
             row.until,
             Notify(row.notify),
             row.blocked,
+            row.muted_until,
         ),
         look,
     )
@@ -277,7 +326,7 @@ def _duty(row: Row[*tuple[Any, ...]]) -> Duty:
         thing=Thing(row.account, look.resource.id),
         last=look,
         version=row.version,
-        running_since=row.running_since,
+        track=TRACK.read(row.track),
         failures=row.failures,
         denials=row.denials,
         stop_asked_by=ACTORS.read(row.stop_asked_by) if row.stop_asked_by else None,

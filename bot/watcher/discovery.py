@@ -35,8 +35,9 @@ from bot.domain.ports import Clock, Follows, Platform, Watches
 from bot.domain.resources import FineTuningTask, Phase, Watchable
 from bot.domain.watching import DEFAULT_LIFETIME, Thing, Watch, widened
 from bot.watcher.catalogue import LiveCatalogue
+from bot.watcher.shifts import Shifts
 from bot.watcher.survey import Errand, JobsList, ModelSetsList, RunsList, Survey, Wanted
-from bot.watcher.trouble import Troubles
+from bot.watcher.trouble import AccountTroubles
 from bot.watcher.watcher import DENIALS_BELIEVED
 from bot.wording import follows as wording
 
@@ -58,14 +59,17 @@ class Discovery:
         catalogue: LiveCatalogue,
         follows: Follows,
         watches: Watches,
+        troubles: AccountTroubles,
         clock: Clock,
         pace: Pace,
         *,
+        shifts: Shifts,
         pause: timedelta,
         may: May,
     ) -> None:
         """`pause` lies at least between two requests to one account (wall time).
 
+        Of several processes one finds an account's runs for all of them, by `shifts`.
         `may` raises PersonUnknown where it cannot be known now.
         """
         self._platforms = platforms
@@ -74,6 +78,8 @@ class Discovery:
         self._watches = watches
         self._clock = clock
         self._pace = pace
+        self._shifts = shifts
+        self._on_shift: set[str] = set()
         self._pause = pause
         self._may = may
         self._crew = Crew("discover")
@@ -81,7 +87,7 @@ class Discovery:
         self._surveys = {account: Survey(pace) for account in platforms}
         # The event loop's time, which no clock that is set can turn back.
         self._turns: defaultdict[str, float] = defaultdict(float)
-        self._troubles = Troubles()
+        self._troubles = troubles
         self._refused: set[Follow] = set()
         self._unread: set[Thing] = set()
 
@@ -94,6 +100,7 @@ class Discovery:
         """End the follows whose time is up, begin to list what is due; in how many accounts."""
         await self._expire()
         follows = await self._follows.everywhere()
+        await self._take_shifts(follows)
         due = [account for account in self._platforms if self._is_due(account, follows)]
         for account in due:
             self._at_work.add(account)
@@ -108,6 +115,12 @@ class Discovery:
         for follow in await self._follows.expired(self._clock.world()):
             await self._follows.end_with(follow, FollowExpired(wording.line(follow.selection)))
 
+    async def _take_shifts(self, follows: Sequence[Follow]) -> None:
+        """Find runs only in accounts where no other process does."""
+        followed = {follow.account for follow in follows}.intersection(self._platforms)
+        taken = [each for each in followed if await self._shifts.has(f"discovery of {each}")]
+        self._on_shift = set(taken)
+
     def _is_due(self, account: str, follows: Sequence[Follow]) -> bool:
         return account not in self._at_work and self._next(account, follows) is not None
 
@@ -115,7 +128,8 @@ class Discovery:
         survey, now = self._surveys[account], self._clock.world()
         if survey.rests(now):
             return None
-        followed = survey.next(_wanted(account, follows), now)
+        on_shift = account in self._on_shift
+        followed = survey.next(_wanted(account, follows), now) if on_shift else None
         return followed or self._catalogue.next(account, self._pace.longest)
 
     async def _round(self, account: str) -> None:
@@ -148,11 +162,11 @@ class Discovery:
             if isinstance(errand, RunsList):  # the job was deleted since it was listed
                 await self._denied(account, errand.job)
         except PlatformError as error:
-            self._troubles.began(account, error)
+            await self._troubles.failed(account, error)
             self._catalogue.failed(account, errand, error)
             survey.failed(now)
             return
-        self._troubles.over(account)
+        await self._troubles.served(account)
         survey.answered()
 
     async def _denied(self, account: str, job: ResourceId) -> None:

@@ -2,35 +2,64 @@
 
 It is level-triggered: each look starts from what was recorded, so that a tick that is late,
 repeated or cut off by a kill costs time and nothing else. A record is refused where a newer
-look was recorded meanwhile, and a claim runs out by itself.
+look was recorded meanwhile, and a claim that is not renewed runs out by itself.
 """
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
 
 import structlog
 
 from bot.crew import Crew
 from bot.domain import cadence, changes
+from bot.domain.alarms import symptoms
 from bot.domain.changes import Look
-from bot.domain.errors import PlatformError, Unavailable, UnknownResource
-from bot.domain.facts import Vanished, WatchExpired
+from bot.domain.errors import PlatformError, UnknownResource
+from bot.domain.facts import Unreadable, Vanished, WatchExpired
+from bot.domain.id_grammar import read_id
 from bot.domain.moments import Happened
 from bot.domain.ports import Clock, Platform, Watches
-from bot.domain.resources import Phase
-from bot.domain.watching import Duty
-from bot.watcher.trouble import Troubles
+from bot.domain.resources import FineTuningTask
+from bot.domain.track import follow
+from bot.domain.watching import Duty, Found, Thing
+from bot.watcher.demand import Demand
+from bot.watcher.together import grouped, listed_look
+from bot.watcher.trouble import AccountTroubles
 
 log = structlog.get_logger(__name__)
 
-#: How long a claim holds (wall time): longer than the longest look with its retries.
-LEASE = timedelta(seconds=60)
+#: How long a claim holds that is not renewed (wall time), and how often it is renewed.
+LEASE = timedelta(seconds=10)
+RENEWAL = timedelta(seconds=3)
 
 #: How many times in a row Qianfan has to deny that it knows an id before that is believed.
 DENIALS_BELIEVED = 3
 
-#: How many looks may be under way at once.
-AT_ONCE = 16
+#: After so many failed looks in a row, while others of the account are answered, channels hear
+#: that nothing can be learned of this one.
+FAILURES_TOLD = 6
+
+#: How many looks of one account may be under way at once, at the least and at the most.
+_FEWEST, _MOST = 4, 16
+
+
+@dataclass(frozen=True)
+class Account:
+    """One Qianfan account, and how often a second it may be asked for looks in the long run."""
+
+    platform: Platform
+    per_second: float
+
+    @property
+    def at_once(self) -> int:
+        """How many looks may be under way: what an answer of four seconds leaves in flight.
+
+        More would only wait for their turn, while what is more urgent comes due behind them.
+        """
+        return min(max(_FEWEST, ceil(4 * self.per_second)), _MOST)
 
 
 class Watcher:
@@ -38,69 +67,123 @@ class Watcher:
 
     def __init__(
         self,
-        platforms: Mapping[str, Platform],
+        accounts: Mapping[str, Account],
         watches: Watches,
+        troubles: AccountTroubles,
         clock: Clock,
         pace: cadence.Pace,
     ) -> None:
-        self._platforms = platforms
+        self._accounts = accounts
         self._watches = watches
         self._clock = clock
         self._pace = pace
-        self._crew = Crew("look", AT_ONCE)
-        self._troubles = Troubles()
+        self._troubles = troubles
+        rates = {name: each.per_second for name, each in accounts.items()}
+        self._demand = Demand(watches, clock, pace, rates)
+        self._crews = {name: Crew("look", each.at_once) for name, each in accounts.items()}
+        self._in_hand: dict[Thing, Duty] = {}
+        #: How many requests the list of a job's runs takes.
+        self._pages: dict[str, int] = {}
+        self._renewed_at = clock.wall()
 
     @property
     def idle(self) -> bool:
         """Whether no look is under way."""
-        return self._crew.idle
+        return all(crew.idle for crew in self._crews.values())
 
     async def tick(self) -> int:
         """End the watches whose time is up, begin the looks that are due; return how many."""
         await self._expire()
-        if not self._crew.room:
-            return 0
-        due = await self._watches.claim_due(
-            self._clock.world(), self._clock.wall(), LEASE, self._crew.room
-        )
-        for duty in due:
-            self._crew.start(self._look(duty))
-        return len(due)
+        await self._renew()
+        await self._troubles.tick()
+        duties = await self._claim()
+        for group in grouped(duties):
+            self._crews[group[0].thing.account].start(self._serve(group))
+        return len(duties)
 
     async def drain(self, patience: timedelta) -> None:
         """Let the looks under way finish."""
-        await self._crew.drain(patience)
+        await asyncio.gather(*(crew.drain(patience) for crew in self._crews.values()))
 
     async def _expire(self) -> None:
         for watched in await self._watches.expired(self._clock.world()):
             await self._watches.end_with(watched.watch, WatchExpired(watched.look.resource))
 
+    async def _renew(self) -> None:
+        """Looks that take long are still ours."""
+        now = self._clock.wall()
+        if self._in_hand and abs(now - self._renewed_at) >= RENEWAL:
+            self._renewed_at = now
+            await self._watches.renew(list(self._in_hand.values()), LEASE)
+
+    async def _claim(self) -> Sequence[Duty]:
+        world = self._clock.world()
+        rooms = {name: crew.room for name, crew in self._crews.items() if crew.room}
+        if not rooms or not await self._watches.is_any_due(world):
+            return ()
+        await self._demand.tick()
+        return await self._watches.claim_due(rooms, world, LEASE)
+
+    async def _serve(self, duties: Sequence[Duty]) -> None:
+        mine = {duty.thing: duty for duty in duties}
+        self._in_hand |= mine
+        try:
+            for duty in await self._serve_together(duties):
+                await self._look(duty)
+        finally:
+            for thing in mine:
+                self._in_hand.pop(thing, None)
+
+    async def _serve_together(self, duties: Sequence[Duty]) -> Sequence[Duty]:
+        """Serve what one list can serve, where that saves requests; what is left to be served."""
+        first = duties[0]
+        run = first.last.resource
+        if not isinstance(run, FineTuningTask) or len(duties) <= self._pages.get(run.job_id, 1):
+            return duties
+        try:
+            platform = self._accounts[first.thing.account].platform
+            listed = await platform.runs(read_id(run.job_id))
+        except PlatformError:
+            return duties
+        await self._troubles.served(first.thing.account)
+        self._pages[run.job_id] = listed.requests
+        looks = {duty.thing: listed_look(listed, duty) for duty in duties}
+        for duty in duties:
+            if (look := looks[duty.thing]) is not None:
+                await self._record(duty, look)
+        return [duty for duty in duties if looks[duty.thing] is None]
+
     async def _look(self, duty: Duty) -> None:
         account = duty.thing.account
         try:
-            look = await self._platform(account).look(duty.thing.id)
+            look = await self._accounts[account].platform.look(duty.thing.id)
         except UnknownResource:
-            self._troubles.over(account)
+            await self._troubles.served(account)
             await self._denied(duty)
         except PlatformError as error:
-            self._troubles.began(account, error)
-            await self._postpone(duty)
+            alone = account not in self._troubles.open
+            await self._troubles.failed(account, error)
+            await self._failed(duty, alone)
         else:
-            self._troubles.over(account)
+            await self._troubles.served(account)
             await self._record(duty, look)
 
-    def _platform(self, account: str) -> Platform:
-        if account not in self._platforms:
-            raise Unavailable(f"account {account!r} is not configured")
-        return self._platforms[account]
-
     async def _record(self, duty: Duty, look: Look) -> None:
-        running_since = _running_since(duty, look)
+        track = follow(duty.track, duty.last, look)
         told = changes.between(
-            duty.last, look, running_since=running_since, stopped_by=duty.stop_asked_by
+            duty.last, look, running_since=track.running_since, stopped_by=duty.stop_asked_by
         )
-        next_look = cadence.next_look(look.resource, running_since, look.at, self._pace)
-        if await self._watches.record(duty, look, told, next_look, running_since):
+        plan = cadence.plan(
+            look.resource, track, look.at, self._pace, self._demand.share(duty.thing.account)
+        )
+        found = Found(
+            look,
+            track,
+            plan.at if plan else None,
+            plan.expected_end if plan else None,
+            symptoms(track, look.resource, look.at),
+        )
+        if await self._watches.record(duty, found, told):
             for moved in told:
                 log.info(
                     "state changed",
@@ -116,23 +199,18 @@ class Watcher:
             return
         now = self._clock.world()
         gone = Vanished(duty.last.resource, Happened(duty.last.at, now))
-        await self._watches.record(duty, duty.last, (gone,), None, duty.running_since)
+        await self._watches.record(duty, Found(duty.last, duty.track, None), (gone,))
         log.info("no longer known", id=str(duty.thing.id))
 
-    async def _postpone(self, duty: Duty, denials: int = 0) -> None:
+    async def _failed(self, duty: Duty, alone: bool) -> None:
+        """It is told once where this thing alone cannot be read, and its account serves."""
+        told = alone and duty.failures + 1 == FAILURES_TOLD
+        facts = (Unreadable(duty.last.resource, duty.last.at),) if told else ()
+        await self._postpone(duty, facts=facts)
+
+    async def _postpone(
+        self, duty: Duty, denials: int = 0, facts: tuple[Unreadable, ...] = ()
+    ) -> None:
         failures = duty.failures + 1
         again = cadence.after_failure(failures, self._clock.world(), self._pace)
-        await self._watches.postpone(duty, again, failures, denials)
-
-
-def _running_since(duty: Duty, look: Look) -> datetime | None:
-    """When it was seen to begin to run; a run that waits again begins anew.
-
-    What ran already when it was first looked at has no such time: nobody saw it begin.
-    """
-    phase = look.resource.phase
-    if phase is Phase.QUEUED:
-        return None
-    if phase is Phase.RUNNING and duty.last.resource.phase is Phase.QUEUED:
-        return look.at
-    return duty.running_since
+        await self._watches.postpone(duty, again, failures, denials, facts)

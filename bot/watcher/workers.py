@@ -7,7 +7,9 @@ from typing import Protocol
 
 from bot.watcher.aftermath import Aftermath
 from bot.watcher.approved import Approved
+from bot.watcher.cards import Cards
 from bot.watcher.discovery import Discovery
+from bot.watcher.repeats import Healer
 from bot.watcher.sender import Sender
 from bot.watcher.watcher import Watcher
 
@@ -32,10 +34,12 @@ class Workers:
     run_approved: Approved
     look_into: Aftermath
     send: Sender
+    show: Cards
+    heal: Healer
 
     @property
     def all(self) -> Mapping[str, Worker]:
-        """The workers by what they do; the sender is the last, since all others give it work."""
+        """The workers by what they do; those that send come last: all others give them work."""
         return vars(self)
 
     @property

@@ -18,6 +18,7 @@ from bot.domain.messages import (
     Value,
     say,
 )
+from bot.domain.vitals import AccountVitals, Backlog, Vitals
 
 
 @dataclass(frozen=True)
@@ -61,29 +62,68 @@ def _for_whom(role: Role) -> Sentence:
     return say("For those with the role {role} or a higher one.", role=Code(str(role)))
 
 
-@dataclass(frozen=True)
-class Vitals:
-    """How qfbot is doing."""
-
-    version: str
-    last_tick: timedelta | None
-    watched: int
-    pending: int
-
-
-def pong(vitals: Vitals) -> Message:
+def pong(version: str, since_tick: timedelta | None, vitals: Vitals) -> Message:
     """qfbot is there, and how it is doing."""
-    line = say("qfbot {version} is here.", version=vitals.version)
     ticked: Value = say("never yet")
-    if vitals.last_tick is not None:
-        ticked = say("{span} ago", span=Span(vitals.last_tick))
+    if since_tick is not None:
+        ticked = say("{span} ago", span=Span(since_tick))
+    watched = sum(each.load.watched for each in vitals.accounts.values())
+    rows: list[tuple[Sentence, Value]] = [
+        (say("Watched"), watched),
+        (say("Messages waiting to be sent"), _backlog(vitals.backlog)),
+        (say("Last looked for what is due"), ticked),
+    ]
+    several = len(vitals.accounts) > 1
+    for name, account in vitals.accounts.items():
+        label = say("Account {account}", account=name) if several else say("Qianfan")
+        rows.append((label, _budget(account)))
+    late = [_behind(name, each) for name, each in vitals.accounts.items() if _is_behind(each)]
     return Message.of(
-        line,
-        Facts(
-            (
-                (say("Watches"), vitals.watched),
-                (say("Messages waiting to be sent"), vitals.pending),
-                (say("Last looked for what is due"), ticked),
-            )
-        ),
+        say("qfbot {version} is here.", version=version), Facts(tuple(rows)), *map(Note, late)
+    )
+
+
+def _backlog(backlog: Backlog) -> Value:
+    if not backlog.pending:
+        return 0
+    return say("{pending}, the oldest for {age}", pending=backlog.pending, age=Span(backlog.oldest))
+
+
+def _budget(account: AccountVitals) -> Sentence:
+    """What an account may be asked, and who waits for it."""
+    budget = account.budget
+    waiting = budget.waiting_urgent + budget.waiting_patient
+    template = "up to {rate} requests a second, {left} at once now"
+    if waiting:
+        template = "up to {rate} requests a second, {left} at once now, {waiting} waiting"
+    if account.outage is not None:
+        template = "does not serve now ({outage})"
+    return say(
+        template,
+        rate=f"{budget.per_second:g}",
+        left=int(budget.tokens),
+        waiting=waiting,
+        outage=str(account.outage),
+    )
+
+
+#: What is so little behind is no news: a look takes that long when others are under way.
+_NOTICED = timedelta(minutes=1)
+
+
+def _is_behind(account: AccountVitals) -> bool:
+    return account.is_crowded or account.load.late >= _NOTICED
+
+
+def _behind(name: str, account: AccountVitals) -> Sentence:
+    """With more watched than the budget can serve, looks come later than they should."""
+    return say(
+        "Account {account} watches {watched}: its requests are enough to look at each every "
+        "{pause}, so what is about to end is looked at more often, and the rest seldom. "
+        "Due now: {overdue}, the longest for {late}.",
+        account=name,
+        watched=account.load.watched,
+        pause=Span(account.pause),
+        overdue=account.load.overdue,
+        late=Span(account.load.late),
     )

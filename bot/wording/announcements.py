@@ -5,6 +5,7 @@ from datetime import timedelta
 from bot.domain.facts import (
     AccessGone,
     Actors,
+    Alarmed,
     ApprovalAsked,
     ApprovalEnded,
     CardOpened,
@@ -13,9 +14,13 @@ from bot.domain.facts import (
     FollowExpired,
     JobGone,
     Moved,
+    OutageBegan,
+    OutageEnded,
     RightsChanged,
     RunAppeared,
     StopAsked,
+    Undeliverable,
+    Unreadable,
     Vanished,
     VersionAsked,
     WatchExpired,
@@ -35,14 +40,16 @@ from bot.domain.messages import (
 )
 from bot.domain.moments import Happened
 from bot.domain.resources import Phase, Watchable
+from bot.wording.alarms import alarmed
 from bot.wording.approvals import approval_asked, approval_ended
 from bot.wording.cut_off import cut_off
 from bot.wording.follows import follow_expired, job_gone, run_appeared
 from bot.wording.grants import rights_changed
+from bot.wording.outages import outage_began, outage_ended, unreadable
 from bot.wording.publishing import version_asked
 from bot.wording.resources import actions, details, headline, last_checkpoint, reason, results
 from bot.wording.stops import stop_asked
-from bot.wording.watches import access_gone
+from bot.wording.watches import access_gone, undeliverable
 
 #: Two looks this close together need no "between … and …".
 _CLOSE = timedelta(minutes=2)
@@ -63,6 +70,16 @@ def announcement(fact: Fact) -> Message:
             return stop_asked(fact)
         case AccessGone():
             return access_gone(fact)
+        case Undeliverable():
+            return undeliverable(fact)
+        case Unreadable():
+            return unreadable(fact)
+        case Alarmed():
+            return alarmed(fact)
+        case OutageBegan():
+            return outage_began(fact)
+        case OutageEnded():
+            return outage_ended(fact)
         case VersionAsked():
             return version_asked(fact)
         case RunAppeared():

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from bot.domain.access import DEFAULT_ACCOUNT
 from bot.domain.messages import Button, Buttons, Message, Note, Part, Person, Style, say
 
 
@@ -17,6 +18,11 @@ def with_share(message: Message, press: str) -> Message:
 def on_account(message: Message, account: str) -> Message:
     """The message with buttons that mean this account wherever they are pressed."""
     return Message(message.summary, tuple(_part_on(part, account) for part in message.parts))
+
+
+def meaning(message: Message, account: str) -> Message:
+    """Buttons in a channel mean the account of what they are about, whichever is meant there."""
+    return message if account in ("", DEFAULT_ACCOUNT) else on_account(message, account)
 
 
 def _part_on(part: Part, account: str) -> Part:

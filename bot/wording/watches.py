@@ -1,10 +1,11 @@
 """What is said around watching: begun, ended, listed."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from bot.domain.changes import Look
 from bot.domain.errors import PlatformError, QfbotError
-from bot.domain.facts import SHARED, AccessGone, Notify
+from bot.domain.facts import SHARED, AccessGone, Notify, Undeliverable
 from bot.domain.forms import Field, Form, Menu, SearchField, TextField
 from bot.domain.ids import ResourceId
 from bot.domain.messages import (
@@ -24,14 +25,14 @@ from bot.domain.messages import (
     say,
 )
 from bot.domain.watching import Watch, Watched
-from bot.wording import errors
+from bot.wording import errors, mutes
 from bot.wording.resources import headline
 
 #: What a channel hears, by what it asked to be told.
 HEARS = {
     Notify.ALL: say("every change"),
-    Notify.ENDS: say("how it ends"),
-    Notify.FAILURES: say("only a failure"),
+    Notify.ENDS: say("how it ends, and alarms"),
+    Notify.FAILURES: say("only a failure, or an alarm as grave"),
 }
 
 CHOICE = say("Watch a run")
@@ -48,19 +49,22 @@ TITLES = {
 _MOST_SHOWN = 20
 
 
-def watching(look: Look, watch: Watch, *, begun: bool, here: bool) -> Sentence:
-    """A watch was begun, or an earlier one renewed."""
+def watching(look: Look, watch: Watch, now: datetime, *, begun: bool, here: bool) -> Sentence:
+    """A watch was begun, or an earlier one renewed, which stays muted where it is."""
     template = "Watching, until it ends or {until}: {line}. {where} hears {what}."
     if not begun:
         template = (
             "Watched already, and now until it ends or {until}: {line}. {where} hears {what}."
         )
+    if watch.is_muted(now):
+        template += " But it is {muted}: only the end is told here."
     return say(
         template,
         until=Moment(watch.until),
         line=headline(look.resource),
         where=say("This channel") if here else place(watch.channel_id),
         what=HEARS[watch.notify],
+        muted=mutes.mark(watch),
     )
 
 
@@ -122,12 +126,17 @@ def unwatched_all(lines: Sequence[Sentence]) -> Message:
 
 
 def watch_list(
-    watched: Sequence[Watched], title: Sentence, *, here: bool, followed: Sequence[Sentence] = ()
+    watched: Sequence[Watched],
+    title: Sentence,
+    now: datetime,
+    *,
+    here: bool,
+    followed: Sequence[Sentence] = (),
 ) -> Message:
     """The watches, each with its state, its owner and its end, and what is followed."""
     parts: list[Part] = [Heading(title)]
     for each in watched[:_MOST_SHOWN]:
-        parts.append(Line(_watch_line(each, here=here)))
+        parts.append(Line(_watch_line(each, now, here=here)))
     if len(watched) > _MOST_SHOWN:
         parts.append(Note(say("… and {more} more.", more=len(watched) - _MOST_SHOWN)))
     parts += [Line(line) for line in followed[:_MOST_SHOWN]]
@@ -164,6 +173,20 @@ def access_gone(fact: AccessGone) -> Message:
     )
 
 
+def undeliverable(fact: Undeliverable) -> Message:
+    """Told to a watch's owner: a message that Slack would not take in any form."""
+    return Message.of(
+        say(
+            "Slack did not take what I had to tell of {id} in {channel} (it says {reason}), not "
+            "even as plain text. I go on with the next; {status} shows how it stands.",
+            id=Code(fact.resource_id),
+            channel=Channel(fact.channel_id),
+            reason=Code(fact.reason),
+            status=Code(f"/qf status {fact.resource_id}"),
+        )
+    )
+
+
 def shared_now(fact: AccessGone) -> Message:
     """Told to a watch's owner: another organisation reads along where the watch belongs."""
     return Message.of(
@@ -196,7 +219,7 @@ def failed_for(resource: ResourceId, error: QfbotError) -> Sentence:
     return say("{id}: {told}", id=Code(str(resource)), told=told)
 
 
-def _watch_line(watched: Watched, *, here: bool) -> Sentence:
+def _watch_line(watched: Watched, now: datetime, *, here: bool) -> Sentence:
     watch = watched.watch
     template = "{line} for {owner}, until {until}"
     values: dict[str, Value] = {
@@ -205,9 +228,12 @@ def _watch_line(watched: Watched, *, here: bool) -> Sentence:
         "until": Moment(watch.until),
         "where": place(watch.channel_id),
         "blocked": watch.blocked,
+        "muted": mutes.mark(watch),
     }
     if not here:
         template += ", in {where}"
+    if watch.is_muted(now):
+        template += " ({muted})"
     if watch.blocked:
         template += " (*blocked*: Slack says {blocked})"
     return Sentence(template, values)

@@ -26,6 +26,9 @@ TEMPO = Tempo(
     posts=timedelta(0),
     card_edits=timedelta(0),
     settle=timedelta(seconds=0.2),
+    checks=(timedelta(seconds=0.2), timedelta(seconds=0.5)),
+    posts_a_second=1000,
+    edits_a_minute=60_000,
     acks=timedelta(seconds=0.02),
     asks_per_minute=10_000,
 )

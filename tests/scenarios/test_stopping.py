@@ -209,7 +209,7 @@ async def test_a_line_that_a_closed_channel_cannot_hear_is_not_told_weeks_later(
     play.world.add_task(TASK).runs(progress=34)
     await play.lin.asks(f"/qf stop {TASK}", "general")
     await play.lin.clicks("Stop it", "general")
-    assert await play.app.store.outbox.pending() == 0
+    assert (await play.app.store.outbox.backlog()).pending == 0
 
 
 async def test_what_was_done_is_told_even_where_it_cannot_be_written_down(

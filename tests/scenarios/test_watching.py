@@ -229,18 +229,29 @@ async def test_a_run_that_was_deleted_is_told_once(play: Play) -> None:
     )
 
 
-async def test_qianfan_down_for_a_while_loses_nothing(play: Play) -> None:
+async def test_qianfan_down_for_a_while_loses_nothing_and_is_told_once(play: Play) -> None:
     run = play.world.add_task(TASK)
     run.runs(progress=34)
     await play.bo.asks(f"/qf watch {TASK}")
     play.training.hears()
     fault = play.qianfan.faults.down()
     run.finishes()
-    await play.passes(minutes=15)
+    await play.passes(minutes=2)
     assert play.training.hears() == []
+    await play.passes(minutes=30)
+    assert play.training.hears() == snapshot(
+        [
+            "Qianfan does not answer. Since May 4, 2026 12:00 I see nothing of the runs watched here. I keep trying, and tell what happened meanwhile."
+        ]
+    )
     fault.end()
     await play.passes(minutes=10)
-    assert [line.partition(" is ")[2] for line in play.training.hears()] == snapshot(["*Done*"])
+    assert play.training.hears() == snapshot(
+        [
+            "Qianfan answers again. From May 4, 2026 12:00 to May 4, 2026 12:33 nothing could be read; what changed meanwhile follows.",
+            "in the thread and the channel: ✅ `task-0tgmn4a7h4i6` (sft-ifxn) is *Done*",
+        ]
+    )
 
 
 async def test_a_channel_that_throws_the_bot_out_gets_what_it_missed_later(play: Play) -> None:

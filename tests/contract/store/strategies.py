@@ -13,6 +13,7 @@ from bot.domain.changes import Look
 from bot.domain.facts import (
     AccessGone,
     Actors,
+    Alarmed,
     ApprovalAsked,
     ApprovalEnded,
     CardOpened,
@@ -22,9 +23,14 @@ from bot.domain.facts import (
     FollowExpired,
     JobGone,
     Moved,
+    Outage,
+    OutageBegan,
+    OutageEnded,
     RightsChanged,
     RunAppeared,
     StopAsked,
+    Undeliverable,
+    Unreadable,
     Vanished,
     VersionAsked,
     WatchExpired,
@@ -65,6 +71,8 @@ from bot.domain.resources import (
     Phase,
     TokenLimit,
 )
+from bot.domain.symptoms import LossGone, LossRising, Queued, Slowed, Stalled, Symptom
+from bot.domain.track import Point, Track
 
 # Half a surrogate pair and NUL are texts too, as far as Python and JSON are concerned.
 texts = st.text(st.characters(exclude_categories=()), max_size=20)
@@ -117,8 +125,20 @@ resources = st.one_of(
     ),
 )
 looks = st.builds(Look, resources, moments)
+points = st.builds(Point, moments, st.integers(0, 100))
+tracks = st.builds(
+    Track, st.none() | moments, st.none() | moments, few(points), st.none() | moments
+)
 actors = st.builds(Actors, texts, texts)
 happenings = st.builds(Happened, st.none() | moments, moments, st.none() | moments)
+times = st.floats(allow_nan=False)
+symptoms_by_kind: dict[type, st.SearchStrategy[Symptom]] = {
+    Queued: st.builds(Queued, moments, st.timedeltas()),
+    Stalled: st.builds(Stalled, moments, st.timedeltas(), st.integers(0, 100)),
+    Slowed: st.builds(Slowed, moments, moments, moments, times),
+    LossGone: st.builds(LossGone, st.integers(), st.none() | st.integers()),
+    LossRising: st.builds(LossRising, st.integers(), times, st.integers(), times),
+}
 facts_by_kind: dict[type, st.SearchStrategy[Fact]] = {
     CardOpened: st.builds(CardOpened, resources, texts),
     Moved: st.builds(
@@ -134,6 +154,11 @@ facts_by_kind: dict[type, st.SearchStrategy[Fact]] = {
     WatchExpired: st.builds(WatchExpired, resources),
     StopAsked: st.builds(StopAsked, resources, actors, st.booleans()),
     AccessGone: st.builds(AccessGone, texts, texts, texts),
+    Undeliverable: st.builds(Undeliverable, texts, texts, texts),
+    Unreadable: st.builds(Unreadable, resources, moments),
+    Alarmed: st.builds(Alarmed, resources, st.one_of(list(symptoms_by_kind.values()))),
+    OutageBegan: st.builds(OutageBegan, texts, st.sampled_from(Outage), moments),
+    OutageEnded: st.builds(OutageEnded, texts, st.sampled_from(Outage), moments, moments),
     VersionAsked: st.builds(
         VersionAsked, actors, texts, texts, texts, st.none() | st.integers(0, 10**9), texts
     ),

@@ -75,7 +75,7 @@ async def test_closing_an_attempt_without_a_fact_tells_nobody(store: Store) -> N
     assert await store.audit.close(attempt, ENDED, None)
 
     assert await store.audit.unfinished(LATER) == []
-    assert await store.outbox.pending() == 0
+    assert (await store.outbox.backlog()).pending == 0
 
 
 async def test_an_attempt_that_has_ended_meanwhile_is_not_closed_and_nobody_is_told(
@@ -87,7 +87,7 @@ async def test_an_attempt_that_has_ended_meanwhile_is_not_closed_and_nobody_is_t
 
     assert not await store.audit.close(attempt, ENDED, CUT_OFF)
 
-    assert await store.outbox.pending() == 0
+    assert (await store.outbox.backlog()).pending == 0
 
 
 async def test_an_end_whose_fact_cannot_be_owed_is_not_written_down(

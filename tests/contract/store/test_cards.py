@@ -24,11 +24,11 @@ from tests.contract.store.values import (
 
 
 async def _stale(store: Store, clock: HandClock) -> list[Card]:
-    return list(await store.outbox.claim_cards(clock.wall(), LEASE, 10))
+    return list(await store.outbox.claim_cards(LEASE, 10))
 
 
 async def _show(store: Store, clock: HandClock, card: Card) -> None:
-    await store.outbox.card_shown(card, clock.wall(), clock.wall() + MINUTE)
+    await store.outbox.card_shown(card, MINUTE)
 
 
 async def test_a_card_that_was_just_posted_shows_nothing_old(
@@ -146,7 +146,7 @@ async def test_cards_of_a_blocked_channel_wait(store: Store, clock: HandClock) -
     await send_all(store, clock)
     await saw(store, clock, look(Phase.RUNNING))
     [moved] = await claimed(store, clock)
-    await store.outbox.blocked(moved, "is_archived", clock.wall() + MINUTE)
+    await store.outbox.blocked(moved, "is_archived", MINUTE)
 
     assert await _stale(store, clock) == []
     await store.outbox.unblocked(GENERAL)

@@ -17,6 +17,7 @@ from bot.domain.facts import CardOpened, Fact
 from bot.domain.forms import Field, Form, TextField
 from bot.domain.messages import Code, Listing, Moment, Person, Sentence, Span, Value, say
 from bot.domain.resources import Checkpoint, FineTuningTask, Phase
+from bot.domain.symptoms import Symptom
 from bot.store.codec import (
     ACTORS,
     ASKED,
@@ -25,6 +26,7 @@ from bot.store.codec import (
     FACT,
     LOOK,
     REQUEST,
+    TRACK,
     Notation,
 )
 from tests.contract.store.strategies import (
@@ -38,6 +40,8 @@ from tests.contract.store.strategies import (
     plain_by_kind,
     questions,
     requests,
+    symptoms_by_kind,
+    tracks,
 )
 from tests.contract.store.values import ADA, BO, WORLD, asked, look, question
 
@@ -47,13 +51,14 @@ from tests.contract.store.values import ADA, BO, WORLD, asked, look, question
     [
         (LOOK, looks),
         (FACT, facts),
+        (TRACK, tracks),
         (ACTORS, actors),
         (CONFIRMATION, questions),
         (REQUEST, requests),
         (ASKED, attempts),
         (ENDED, ends),
     ],
-    ids=["look", "fact", "actors", "question", "request", "asked", "ended"],
+    ids=["look", "fact", "track", "actors", "question", "request", "asked", "ended"],
 )
 @settings(deadline=None, max_examples=50)
 @given(data=st.data())
@@ -122,6 +127,7 @@ def test_a_decision_from_before_there_were_grants_in_chats_rests_on_the_file() -
 
 def test_nothing_that_can_be_written_is_left_out_here() -> None:
     assert set(facts_by_kind) == set(get_args(Fact))
+    assert set(symptoms_by_kind) == set(get_args(Symptom))
     assert set(fields_by_kind) == set(get_args(Field))
     assert {*plain_by_kind, Listing, Sentence} == set(get_args(Value))
 

@@ -20,7 +20,6 @@ from tests.contract.store.values import (
     DAY,
     GENERAL,
     LEASE,
-    MINUTE,
     RUN,
     SECOND,
     WALL,
@@ -30,6 +29,7 @@ from tests.contract.store.values import (
     claimed,
     due,
     follow,
+    found,
     look,
     question,
     send_all,
@@ -86,13 +86,9 @@ async def test_two_that_claim_cards_at_once_never_get_the_same(
     await send_all(store, clock)
     for duty in await due(store, clock, limit=100):
         now = look(Phase.RUNNING, thing=duty.thing)
-        await store.watches.record(duty, now, (), WORLD + MINUTE, None)
+        await store.watches.record(duty, found(now), ())
 
-    claims = [
-        each.outbox.claim_cards(clock.wall(), LEASE, 10)
-        for _ in range(3)
-        for each in (store, rival)
-    ]
+    claims = [each.outbox.claim_cards(LEASE, 10) for _ in range(3) for each in (store, rival)]
 
     shown = Counter(card.id for card in chain(*await asyncio.gather(*claims)))
     assert set(shown.values()) == {1}
@@ -106,13 +102,13 @@ async def test_of_many_records_of_one_duty_one_counts(
 
     recorded = await asyncio.gather(
         *(
-            each.watches.record(duty, look(Phase.RUNNING), [stop_asked()], WORLD, None)
+            each.watches.record(duty, found(look(Phase.RUNNING), WORLD), [stop_asked()])
             for each in (store, rival) * 5
         )
     )
 
     assert Counter(recorded) == {True: 1, False: 9}
-    assert await store.outbox.pending() == 2
+    assert (await store.outbox.backlog()).pending == 2
 
 
 async def test_of_many_clicks_on_a_question_one_counts(store: Store, rival: Store) -> None:
@@ -150,7 +146,7 @@ async def test_many_that_begin_the_same_watch_make_one(store: Store, rival: Stor
 
     assert Counter(await asyncio.gather(*begun)) == {True: 1, False: 9}
     assert len(await store.watches.everywhere()) == 1
-    assert await store.outbox.pending() == 1
+    assert (await store.outbox.backlog()).pending == 1
 
 
 async def test_many_that_begin_the_same_follow_make_one(store: Store, rival: Store) -> None:
@@ -206,7 +202,7 @@ async def test_of_many_that_see_a_run_appear_one_tells_of_it(store: Store, rival
         )
     )
 
-    assert await store.outbox.pending() == 1
+    assert (await store.outbox.backlog()).pending == 1
 
 
 async def test_an_attempt_is_closed_once_however_many_look_into_it(
@@ -219,7 +215,7 @@ async def test_an_attempt_is_closed_once_however_many_look_into_it(
     closed = [each.audit.close(attempt, ended, fact) for each in (store, rival) * 5]
 
     assert Counter(await asyncio.gather(*closed)) == {True: 1, False: 9}
-    assert await store.outbox.pending() == 1
+    assert (await store.outbox.backlog()).pending == 1
 
 
 async def test_an_attempt_that_ends_while_it_is_closed_has_one_end(
@@ -265,7 +261,7 @@ async def test_work_that_is_cancelled_leaves_nothing_locked(store: Store, clock:
     async with asyncio.timeout(5):
         assert await store.watches.begin(replace(watch(), channel_id="C0LAST"), look())
     # A watch is there with its card, or neither is.
-    assert len(await store.watches.everywhere()) == await store.outbox.pending()
+    assert len(await store.watches.everywhere()) == (await store.outbox.backlog()).pending
 
 
 async def test_what_fails_halfway_is_undone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -277,4 +273,4 @@ async def test_what_fails_halfway_is_undone(store: Store, monkeypatch: pytest.Mo
     with pytest.raises(StoreError):
         await store.watches.begin(watch(), look())
     assert await store.watches.everywhere() == []
-    assert await store.outbox.pending() == 0
+    assert (await store.outbox.backlog()).pending == 0

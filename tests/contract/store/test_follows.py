@@ -177,4 +177,4 @@ async def test_a_follow_that_was_renewed_meanwhile_does_not_end(store: Store) ->
     await store.follows.end_with(follow(), FollowExpired("follow all"))
 
     assert await store.follows.everywhere() == [longer]
-    assert await store.outbox.pending() == 0
+    assert (await store.outbox.backlog()).pending == 0

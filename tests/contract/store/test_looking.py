@@ -3,6 +3,7 @@
 from bot.domain.facts import Moved, Notify
 from bot.domain.moments import Happened
 from bot.domain.resources import Phase
+from bot.domain.track import Point, Track
 from bot.store.opening import Store
 from tests.contract.store.values import (
     DAY,
@@ -16,6 +17,7 @@ from tests.contract.store.values import (
     WORLD,
     HandClock,
     due,
+    found,
     look,
     saw,
     send_all,
@@ -65,13 +67,14 @@ async def test_a_recorded_look_is_the_next_ones_last(store: Store, clock: HandCl
     await store.watches.begin(watch(), look())
     [duty] = await due(store, clock)
     seen = look(Phase.RUNNING, 5, WORLD + SECOND)
+    track = Track(WORLD, WORLD + SECOND, (Point(WORLD + SECOND, 5),), WORLD + SECOND)
 
-    assert await store.watches.record(duty, seen, (), WORLD + MINUTE, WORLD + SECOND)
+    assert await store.watches.record(duty, found(seen, track=track), ())
 
     assert await due(store, clock) == []
     clock.passes(MINUTE)
     [after] = await due(store, clock)
-    assert (after.last, after.running_since) == (seen, WORLD + SECOND)
+    assert (after.last, after.track) == (seen, track)
     assert after.version == duty.version + 1
 
 
@@ -83,12 +86,11 @@ async def test_of_two_records_of_one_duty_only_the_first_counts(
     moved = Moved(look(Phase.RUNNING).resource, Phase.QUEUED, "Queued", Happened(None, WORLD))
 
     first, second = [
-        await store.watches.record(duty, look(Phase.RUNNING), [moved], WORLD + MINUTE, None)
-        for _ in range(2)
+        await store.watches.record(duty, found(look(Phase.RUNNING)), [moved]) for _ in range(2)
     ]
 
     assert (first, second) == (True, False)
-    assert await store.outbox.pending() == 2
+    assert (await store.outbox.backlog()).pending == 2
 
 
 async def test_a_failed_look_is_tried_again_later_and_counted(
@@ -103,7 +105,7 @@ async def test_a_failed_look_is_tried_again_later_and_counted(
     clock.passes(MINUTE)
     [again] = await due(store, clock)
     assert (again.failures, again.last) == (3, look())
-    assert await store.watches.record(again, look(), (), clock.world(), None)
+    assert await store.watches.record(again, found(look(), clock.world()), ())
     [cured] = await due(store, clock)
     assert cured.failures == 0
 

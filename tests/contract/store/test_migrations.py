@@ -15,22 +15,31 @@ from bot.domain.audit import Attempt, Ended
 from bot.domain.calls import Call
 from bot.domain.errors import StoreError
 from bot.domain.facts import AccessGone, Notify
+from bot.domain.track import Track
 from bot.store.database import open_database
 from bot.store.migrate import migrate
 from bot.store.opening import Store, open_store
 from bot.store.tables import metadata
 from tests.contract.store.first_tables import add_attempt, make_first_tables
 from tests.contract.store.second_tables import make_second_tables
+from tests.contract.store.third_tables import make_third_tables
 from tests.contract.store.values import (
     GENERAL,
+    LEASE,
+    MINUTE,
+    OTHER_RUN,
     RUN,
     SECOND,
     WALL,
+    WORLD,
     HandClock,
+    by_hand,
     claimed,
+    due,
     follow,
     look,
     question,
+    send_all,
     watch,
 )
 
@@ -175,6 +184,58 @@ async def test_what_an_older_neighbour_asks_is_found_by_its_id_too(store: Store)
         number = await connection.run_sync(add_attempt)
 
     assert [each.id for each in await store.audit.records(about=RUN.id.text)] == [number]
+
+
+async def test_since_when_a_thing_has_run_is_kept_in_its_track_by_the_fourth_step(
+    url: str, clock: HandClock
+) -> None:
+    await make_third_tables(url)
+
+    async with open_store(url, clock, now=by_hand(clock)) as store:
+        tracks = {duty.thing: duty.track for duty in await due(store, clock)}
+
+    began = WORLD - 40 * MINUTE + timedelta(milliseconds=250)
+    assert tracks == {RUN: Track(), OTHER_RUN: Track(running_since=began)}
+
+
+async def test_rows_of_the_third_tables_are_there_after_the_fourth_step(
+    url: str, clock: HandClock
+) -> None:
+    await make_third_tables(url)
+
+    async with open_store(url, clock, now=by_hand(clock)) as store:
+        assert await store.follows.everywhere() == [follow()]
+        assert [each.watch for each in await store.watches.everywhere()] == [
+            watch(notify=Notify.ENDS),
+            watch(thing=OTHER_RUN),
+        ]
+        [owed] = await send_all(store, clock)
+        assert owed.fact == AccessGone(GENERAL, RUN.id.text, "not_in_channel")
+        assert await store.repeats.claim(LEASE, 10) == []
+        assert await store.outages.open() == {}
+
+
+async def test_a_fourth_step_that_fails_leaves_the_third_tables_as_they_were(
+    url: str, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await make_third_tables(url)
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise StoreError("the power is gone")
+
+    async with open_database(url) as database:
+        with monkeypatch.context() as patched:
+            patched.setattr("alembic.op.create_table", fail)
+            with pytest.raises(StoreError, match="the power is gone"):
+                await migrate(database)
+        async with database.reading() as connection:
+            revision = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+            running = await connection.scalar(
+                text("SELECT count(*) FROM things WHERE running_since IS NOT NULL")
+            )
+        await migrate(database)
+
+    assert (revision, running) == ("0003", 1)
 
 
 @pytest.mark.parametrize("step", ["CREATE TRIGGER", "INSERT INTO open_attempts (asked_id, at) S"])

@@ -5,7 +5,6 @@ from sqlalchemy import text
 
 from bot.domain.errors import StoreError
 from bot.domain.facts import SCHEMA_VERSION
-from bot.domain.moments import BEIJING
 from bot.domain.ports import Posted
 from bot.domain.watching import Announcement
 from bot.store.opening import Store
@@ -15,6 +14,7 @@ from tests.contract.store.values import (
     GENERAL,
     LEASE,
     MINUTE,
+    NOT_AT_ALL,
     OTHER_RUN,
     RANDOM,
     SECOND,
@@ -48,7 +48,7 @@ async def test_what_is_owed_is_sent_in_order_channel_by_channel(
     for announcement in first:
         await send(store, clock, announcement)
     assert [each.channel_id for each in await send_all(store, clock)] == [GENERAL, GENERAL]
-    assert await store.outbox.pending() == 0
+    assert (await store.outbox.backlog()).pending == 0
 
 
 async def test_a_channel_is_left_in_peace_between_two_messages(
@@ -57,9 +57,8 @@ async def test_a_channel_is_left_in_peace_between_two_messages(
     await _owe(store, GENERAL, GENERAL, RANDOM)
     first, elsewhere = await claimed(store, clock)
     posted = Posted(GENERAL, "1.0")
-    now = clock.wall()
-    await store.outbox.sent(first, posted, now, next_post=(now + SECOND).astimezone(BEIJING))
-    await store.outbox.sent(elsewhere, Posted(RANDOM, "1.0"), now, next_post=now + SECOND)
+    await store.outbox.sent(first, posted, SECOND)
+    await store.outbox.sent(elsewhere, Posted(RANDOM, "1.0"), SECOND)
 
     assert await claimed(store, clock) == []
     clock.passes(SECOND)
@@ -89,8 +88,8 @@ async def test_a_fact_about_nothing_watched_has_no_thread(store: Store, clock: H
 async def test_what_is_tried_again_later_keeps_its_place(store: Store, clock: HandClock) -> None:
     await _owe(store, GENERAL, GENERAL)
     first = await _one(store, clock)
-    await store.outbox.attempting(first, clock.wall())
-    await store.outbox.try_at(first, clock.wall() + MINUTE)
+    await store.outbox.attempting(first, LEASE)
+    await store.outbox.try_after(first, MINUTE)
 
     clock.passes(MINUTE - SECOND)
     assert await claimed(store, clock) == []
@@ -106,8 +105,8 @@ async def test_an_unclear_outcome_is_looked_for_and_only_searches_in_vain_count(
     await _owe(store, GENERAL)
     fresh = await _one(store, clock)
     tried = clock.wall()
-    await store.outbox.attempting(fresh, tried)
-    await store.outbox.search_at(fresh, clock.wall() + LEASE, counts=False)
+    await store.outbox.attempting(fresh, LEASE)
+    await store.outbox.search_after(fresh, LEASE, counts=False)
     assert await claimed(store, clock) == []
 
     counts = []
@@ -116,7 +115,7 @@ async def test_an_unclear_outcome_is_looked_for_and_only_searches_in_vain_count(
         unclear = await _one(store, clock)
         assert (unclear.attempted_at, unclear.attempts) == (tried, 1)
         counts.append(unclear.searches)
-        await store.outbox.search_at(unclear, clock.wall() + LEASE, counts=True)
+        await store.outbox.search_after(unclear, LEASE, counts=True)
 
     assert counts == [0, 1, 2]
 
@@ -127,11 +126,11 @@ async def test_a_new_attempt_is_searched_for_from_its_own_time(
     await _owe(store, GENERAL)
     for _ in range(2):
         unclear = await _one(store, clock)
-        await store.outbox.search_at(unclear, clock.wall(), counts=True)
+        await store.outbox.search_after(unclear, NOT_AT_ALL, counts=True)
     unclear = await _one(store, clock)
     clock.passes(SECOND)
-    await store.outbox.attempting(unclear, clock.wall())
-    await store.outbox.search_at(unclear, clock.wall(), counts=False)
+    await store.outbox.attempting(unclear, LEASE)
+    await store.outbox.search_after(unclear, NOT_AT_ALL, counts=False)
 
     again = await _one(store, clock)
 
@@ -141,13 +140,13 @@ async def test_a_new_attempt_is_searched_for_from_its_own_time(
 async def test_what_a_search_has_found_is_sent(store: Store, clock: HandClock) -> None:
     await _owe(store, GENERAL)
     fresh = await _one(store, clock)
-    await store.outbox.attempting(fresh, clock.wall())
-    await store.outbox.search_at(fresh, clock.wall(), counts=False)
+    await store.outbox.attempting(fresh, LEASE)
+    await store.outbox.search_after(fresh, NOT_AT_ALL, counts=False)
 
     found = await _one(store, clock)
-    await store.outbox.sent(found, Posted(GENERAL, "7.0"), clock.wall(), next_post=clock.wall())
+    await store.outbox.sent(found, Posted(GENERAL, "7.0"), NOT_AT_ALL)
 
-    assert await store.outbox.pending() == 0
+    assert (await store.outbox.backlog()).pending == 0
 
 
 async def test_an_attempt_that_died_comes_back_as_one_to_be_searched_for(
@@ -156,7 +155,7 @@ async def test_an_attempt_that_died_comes_back_as_one_to_be_searched_for(
     await _owe(store, GENERAL)
     lost = await _one(store, clock)
     tried = clock.wall()
-    await store.outbox.attempting(lost, tried)
+    await store.outbox.attempting(lost, LEASE)
 
     assert await claimed(rival, clock) == []
     clock.passes(LEASE)
@@ -175,9 +174,9 @@ async def test_a_process_whose_lease_was_taken_over_may_not_send(
     taken_over = await _one(rival, clock)
 
     with pytest.raises(StoreError):
-        await store.outbox.attempting(frozen, clock.wall())
+        await store.outbox.attempting(frozen, LEASE)
 
-    await rival.outbox.attempting(taken_over, clock.wall())
+    await rival.outbox.attempting(taken_over, LEASE)
 
 
 async def test_what_such_a_process_says_does_not_undo_the_others_attempt(
@@ -188,12 +187,12 @@ async def test_what_such_a_process_says_does_not_undo_the_others_attempt(
     clock.passes(LEASE)
     taken_over = await _one(rival, clock)
     tried = clock.wall()
-    await rival.outbox.attempting(taken_over, tried)
+    await rival.outbox.attempting(taken_over, LEASE)
 
-    await store.outbox.try_at(frozen, clock.wall())
-    await store.outbox.search_at(frozen, clock.wall(), counts=False)
+    await store.outbox.try_after(frozen, NOT_AT_ALL)
+    await store.outbox.search_after(frozen, NOT_AT_ALL, counts=False)
     await store.outbox.parked(frozen, "invalid_blocks")
-    await store.outbox.blocked(frozen, "is_archived", clock.wall())
+    await store.outbox.blocked(frozen, "is_archived", NOT_AT_ALL)
 
     assert await claimed(store, clock) == []
     clock.passes(LEASE)
@@ -205,15 +204,15 @@ async def test_what_such_a_process_has_sent_is_not_sent_again(
 ) -> None:
     await _owe(store, GENERAL)
     frozen = await _one(store, clock)
-    await store.outbox.attempting(frozen, clock.wall())
+    await store.outbox.attempting(frozen, LEASE)
     clock.passes(LEASE)
     taken_over = await _one(rival, clock)
 
-    await store.outbox.sent(frozen, Posted(GENERAL, "1.0"), clock.wall(), next_post=clock.wall())
+    await store.outbox.sent(frozen, Posted(GENERAL, "1.0"), NOT_AT_ALL)
 
     with pytest.raises(StoreError):
-        await rival.outbox.attempting(taken_over, clock.wall())
-    assert await store.outbox.pending() == 0
+        await rival.outbox.attempting(taken_over, LEASE)
+    assert (await store.outbox.backlog()).pending == 0
 
 
 async def test_a_parked_announcement_lets_the_next_one_pass(store: Store, clock: HandClock) -> None:
@@ -223,7 +222,7 @@ async def test_a_parked_announcement_lets_the_next_one_pass(store: Store, clock:
     await store.outbox.parked(first, "invalid_blocks: \x00 \ud800")
 
     assert (await _one(store, clock)).id > first.id
-    assert await store.outbox.pending() == 1
+    assert (await store.outbox.backlog()).pending == 1
 
 
 async def test_a_fallback_is_a_second_attempt_within_one_claim(
@@ -232,10 +231,10 @@ async def test_a_fallback_is_a_second_attempt_within_one_claim(
     await _owe(store, GENERAL)
     refused = await _one(store, clock)
 
-    await store.outbox.attempting(refused, clock.wall())
+    await store.outbox.attempting(refused, LEASE)
     await send(store, clock, refused)
 
-    assert await store.outbox.pending() == 0
+    assert (await store.outbox.backlog()).pending == 0
 
 
 async def test_what_is_owed_to_a_person_is_claimed_by_their_user_id(
@@ -261,9 +260,8 @@ async def test_a_channel_hears_nothing_more_before_its_next_post(
     await _owe(store, GENERAL)
     await _owe(store, GENERAL)
     first = await _one(store, clock)
-    await store.outbox.attempting(first, clock.wall())
-    next_post = clock.wall() + SECOND
-    await store.outbox.sent(first, Posted(GENERAL, "7.0"), clock.wall(), next_post=next_post)
+    await store.outbox.attempting(first, LEASE)
+    await store.outbox.sent(first, Posted(GENERAL, "7.0"), SECOND)
 
     assert await claimed(store, clock) == []
     clock.passes(SECOND)

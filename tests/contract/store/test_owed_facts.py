@@ -8,6 +8,7 @@ from sqlalchemy import text
 from bot.domain.facts import (
     AccessGone,
     Actors,
+    Alarmed,
     ApprovalAsked,
     ApprovalEnded,
     CutOff,
@@ -15,12 +16,28 @@ from bot.domain.facts import (
     Fact,
     FollowExpired,
     JobGone,
+    Outage,
+    OutageBegan,
+    OutageEnded,
     RightsChanged,
     RunAppeared,
+    Undeliverable,
+    Unreadable,
     VersionAsked,
 )
+from bot.domain.symptoms import Queued
 from bot.store.opening import Store
-from tests.contract.store.values import ADA, BO, GENERAL, RUN, WORLD, HandClock, claimed, look
+from tests.contract.store.values import (
+    ADA,
+    BO,
+    GENERAL,
+    MINUTE,
+    RUN,
+    WORLD,
+    HandClock,
+    claimed,
+    look,
+)
 
 VERSION = "amv-abcdef123456"
 MADE = VersionAsked(Actors(ADA, "best yet"), "am-abcdef123456", VERSION, RUN.id.text, 300, "“v2”")
@@ -39,6 +56,11 @@ MADE = VersionAsked(Actors(ADA, "best yet"), "am-abcdef123456", VERSION, RUN.id.
         (ApprovalEnded(1, "stop", RUN.id.text, "declined", ADA, (BO,), "no"), ""),
         (RightsChanged(ADA, BO, "operator", True, GENERAL), ""),
         (AccessGone(GENERAL, RUN.id.text, "not_in_channel"), ""),
+        (Undeliverable(GENERAL, RUN.id.text, "invalid_blocks"), ""),
+        (Unreadable(look().resource, WORLD), RUN.id.text),
+        (Alarmed(look().resource, Queued(WORLD, MINUTE)), RUN.id.text),
+        (OutageBegan("prod", Outage.DOWN, WORLD), ""),
+        (OutageEnded("prod", Outage.DOWN, WORLD, WORLD + MINUTE), ""),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else value,
 )

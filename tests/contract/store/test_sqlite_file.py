@@ -97,7 +97,7 @@ async def test_a_killed_process_gives_the_file_back_with_all_that_it_said_it_had
 
     async with open_store(f"sqlite:///{path}", HandClock()) as store:
         # One more may have been written and not yet said.
-        assert await store.outbox.pending() - said in (0, 1)
+        assert (await store.outbox.backlog()).pending - said in (0, 1)
 
 
 async def test_the_same_process_is_refused_too_and_the_lock_ends_with_the_store(
@@ -119,7 +119,7 @@ async def test_a_restart_finds_everything_as_it_was(path: Path) -> None:
         await store.watches.begin(watch(), look(Phase.QUEUED))
         await saw(store, clock, look(Phase.RUNNING))
         [card] = await claimed(store, clock)
-        await store.outbox.attempting(card, WALL)
+        await store.outbox.attempting(card, LEASE)
         before = await store.watches.everywhere()
     clock.passes(watch().until - clock.world())
 
@@ -233,11 +233,11 @@ async def test_what_a_killed_process_had_in_hand_is_free_at_the_next_start(
     url = f"sqlite:///{tmp_path / 'qfbot.db'}"
     async with open_store(url, clock) as before:
         await before.outbox.add("C0GENERAL", "default", stop_asked())
-        (lost,) = await before.outbox.claim(clock.wall(), LEASE, 10)
-        await before.outbox.attempting(lost, clock.wall())
+        (lost,) = await before.outbox.claim(LEASE, 10)
+        await before.outbox.attempting(lost, LEASE)
     clock.passes(SECOND)
     async with open_store(url, clock) as after:
-        (again,) = await after.outbox.claim(clock.wall(), LEASE, 10)
+        (again,) = await after.outbox.claim(LEASE, 10)
     assert (again.id, again.attempted_at) == (lost.id, clock.wall() - SECOND)
 
 

@@ -19,6 +19,7 @@ from tests.contract.store.values import (
     WORLD,
     HandClock,
     due,
+    found,
     look,
     saw,
     send_all,
@@ -45,7 +46,7 @@ async def test_a_second_begin_renews_the_watch_and_opens_no_second_card(
 
     renewed = replace(longer, owner=ADA)
     assert await store.watches.in_channel(GENERAL) == [Watched(renewed, look())]
-    assert await store.outbox.pending() == 1
+    assert (await store.outbox.backlog()).pending == 1
 
 
 async def test_watches_are_found_by_channel_by_owner_and_everywhere(store: Store) -> None:
@@ -53,8 +54,8 @@ async def test_watches_are_found_by_channel_by_owner_and_everywhere(store: Store
     for each in everything:
         await store.watches.begin(each, look(thing=each.thing))
 
-    def numbers(found: Sequence[Watched]) -> list[int]:
-        return [everything.index(each.watch) for each in found]
+    def numbers(watched: Sequence[Watched]) -> list[int]:
+        return [everything.index(each.watch) for each in watched]
 
     assert numbers(await store.watches.everywhere()) == [0, 1, 2]
     assert numbers(await store.watches.in_channel(GENERAL)) == [0, 2]
@@ -140,7 +141,7 @@ async def test_a_thing_is_looked_at_until_its_last_watch_has_ended(
     clock.passes(DAY)
     assert await due(store, clock) == []
     moved = look(Phase.RUNNING)
-    assert not await store.watches.record(duty, moved, (), clock.world(), None)
+    assert not await store.watches.record(duty, found(moved, clock.world()), ())
 
 
 async def test_a_watch_whose_time_is_up_ends_with_a_word_to_its_channel_once(
@@ -188,7 +189,7 @@ async def test_a_look_that_began_before_a_stop_was_asked_for_is_not_recorded(
     await store.watches.note_stop(RUN, Actors(ADA), accepted=False)
 
     stopped = look(Phase.STOPPED)
-    assert not await store.watches.record(early, stopped, (), None, None)
+    assert not await store.watches.record(early, found(stopped, None), ())
     [moved] = await saw(store, clock, stopped)
     assert isinstance(moved, Moved)
     assert moved.stopped_by == Actors(ADA)

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.domain.access import Decision, Place, Right, Role, Why
 from bot.domain.approvals import Request
 from bot.domain.audit import Asked
@@ -13,7 +15,9 @@ from bot.domain.following import Follow, Selection, What
 from bot.domain.id_grammar import read_id
 from bot.domain.ports import Posted
 from bot.domain.resources import FineTuningTask, Phase
-from bot.domain.watching import Announcement, Duty, Thing, Watch
+from bot.domain.track import Track
+from bot.domain.watching import Announcement, Duty, Found, Thing, Watch
+from bot.store.leases import Now
 from bot.store.opening import Store
 
 #: Where the world begins, and the wall: far apart, so that no test can mistake one for the other.
@@ -23,6 +27,7 @@ WALL = datetime(2026, 11, 20, 9, 30, 0, 123456, tzinfo=UTC)
 LEASE = timedelta(seconds=10)
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
+NOT_AT_ALL = timedelta(0)
 DAY = timedelta(days=1)
 
 RUN = Thing("default", read_id("task-abcdef123456"))
@@ -30,6 +35,7 @@ OTHER_RUN = Thing("default", read_id("task-zzzzzz123456"))
 ADA, BO, CY, DEE = "U0ADA", "U0BO", "U0CY", "U0DEE"
 GENERAL, RANDOM = "C0GENERAL", "C0RANDOM"
 ALL_RUNS = Selection(What.ALL)
+NOTHING_SEEN = Track()
 
 
 class HandClock:
@@ -47,6 +53,15 @@ class HandClock:
     def passes(self, time: timedelta) -> None:
         """Move both."""
         self._passed += time
+
+
+def by_hand(clock: HandClock) -> Now:
+    """Leases are counted on that clock, whatever a server's own says."""
+
+    async def now(_: AsyncConnection) -> datetime:
+        return clock.wall()
+
+    return now
 
 
 def look(
@@ -115,7 +130,14 @@ def asked(command: str = "stop", user: str = ADA, at: datetime = WALL) -> Asked:
 
 async def due(store: Store, clock: HandClock, limit: int = 10) -> list[Duty]:
     """Claim what is due."""
-    return list(await store.watches.claim_due(clock.world(), clock.wall(), LEASE, limit))
+    return list(await store.watches.claim_due({"default": limit}, clock.world(), LEASE))
+
+
+def found(
+    look: Look, next_look: datetime | None = WORLD + MINUTE, track: Track = NOTHING_SEEN
+) -> Found:
+    """What a look has brought."""
+    return Found(look, track, next_look)
 
 
 async def saw(
@@ -125,22 +147,22 @@ async def saw(
     [claimed] = [duty] if duty else await due(store, clock)
     facts: tuple[Moved, ...] = between(claimed.last, now, stopped_by=claimed.stop_asked_by)
     next_look = None if now.resource.phase.is_final else clock.world() + MINUTE
-    assert await store.watches.record(claimed, now, facts, next_look, claimed.running_since)
+    assert await store.watches.record(claimed, Found(now, claimed.track, next_look), facts)
     return facts
 
 
 async def claimed(store: Store, clock: HandClock, limit: int = 100) -> list[Announcement]:
     """Claim what may be sent."""
-    return list(await store.outbox.claim(clock.wall(), LEASE, limit))
+    return list(await store.outbox.claim(LEASE, limit))
 
 
 async def send(
     store: Store, clock: HandClock, announcement: Announcement, ts: str = "1.0"
 ) -> Announcement:
     """Send a claimed announcement without trouble."""
-    await store.outbox.attempting(announcement, clock.wall())
+    await store.outbox.attempting(announcement, LEASE)
     posted = Posted(announcement.channel_id, ts)
-    await store.outbox.sent(announcement, posted, clock.wall(), next_post=clock.wall())
+    await store.outbox.sent(announcement, posted, NOT_AT_ALL)
     return replace(announcement, attempts=announcement.attempts + 1)
 
 

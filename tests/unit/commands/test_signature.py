@@ -35,6 +35,8 @@ def test_the_usage_lines_show_the_grammar() -> None:
             "watches": "/qf watches [mine|all|blocked]",
             "follow": '/qf follow [all] [model="…"] [mode="…"] [in=#channel] [notify=all|ends|failures] [for=14d]',
             "unfollow": "/qf unfollow",
+            "mute": "/qf mute ID [off] [for=14d]",
+            "alarms": "/qf alarms [on|off] [queued=2h|off] [stalled=2h|off] [slow=2x|off] [loss=on|off]",
             "stop": '/qf stop [ID] [reason="…"]',
             "publish": '/qf publish [task-…] [am-…] [step=N] [description="…"]',
             "import": "/qf import [am-…] [OPTION=…]…",

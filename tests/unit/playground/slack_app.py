@@ -110,11 +110,15 @@ def bolt_app(slack: LocalSlack, session: aiohttp.ClientSession) -> AsyncApp:
 
 
 @asynccontextmanager
-async def by_socket(slack: LocalSlack) -> AsyncIterator[Any]:
-    """Run the app in Socket Mode; yields its handler."""
+async def by_socket(slack: LocalSlack, ping_seconds: float = 10.0) -> AsyncIterator[Any]:
+    """Run the app in Socket Mode; yields its handler.
+
+    A line that brings no pong for four pings is left for a new one, and a lost line is noticed
+    after one: a test that has to do with neither is not to be troubled by a slow machine.
+    """
     async with aiohttp.ClientSession() as session:
         handler: Any = AsyncSocketModeHandler(bolt_app(slack, session), slack.app_token)
-        handler.client.ping_interval = 0.1
+        handler.client.ping_interval = ping_seconds
         await handler.connect_async()
         await slack.until(lambda: slack.open_connections)
         try:

@@ -51,7 +51,7 @@ class Set:
 @pytest.fixture
 async def playground() -> AsyncIterator[Set]:
     clock = WorldClock(0)
-    slack = LocalSlack(clock=clock, rate_limits=False, ack_seconds=0.5)
+    slack = LocalSlack(clock=clock, rate_limits=False)
     ada = slack.workspace.add_user("ada")
     slack.workspace.add_channel("training", members=[ada, slack.bot_user_id])
     world = World(clock)

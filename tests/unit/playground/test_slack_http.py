@@ -26,7 +26,7 @@ def test_the_signature_is_the_one_of_slacks_own_example() -> None:
 
 @pytest.fixture
 async def slack() -> LocalSlack:
-    slack = LocalSlack(retry_delays=(0.0, 0.0, 0.0), ack_seconds=0.2)
+    slack = LocalSlack(retry_delays=(0.0, 0.0, 0.0))
     slack.workspace.add_user("ada")
     slack.workspace.add_channel("training", members=["ada", slack.bot_user_id])
     return slack

@@ -22,7 +22,7 @@ def clock() -> HandClock:
 @pytest.fixture
 async def slack(clock: HandClock) -> AsyncIterator[LocalSlack]:
     async with LocalSlack(
-        clock=clock, rate_limits=False, ack_seconds=0.2, retry_delays=(0.0, 0.0)
+        clock=clock, rate_limits=False, ack_seconds=0.5, retry_delays=(0.0, 0.0)
     ) as slack:
         slack.workspace.add_user("ada")
         slack.workspace.add_channel("training", members=["ada", slack.bot_user_id])
@@ -187,19 +187,19 @@ async def test_the_eleventh_connection_is_sent_away(slack: LocalSlack) -> None:
 async def test_the_real_client_reconnects_after_a_disconnect_frame(
     slack: LocalSlack, reason: str
 ) -> None:
-    async with by_socket(slack):
+    async with by_socket(slack, ping_seconds=0.1):
         await slack.disconnect_sockets(reason)
         await slack.until(lambda: openings(slack) > 1)
 
 
 async def test_the_real_client_reconnects_after_a_lost_line(slack: LocalSlack) -> None:
-    async with by_socket(slack):
+    async with by_socket(slack, ping_seconds=0.1):
         slack.cut_sockets()
         await slack.until(lambda: openings(slack) > 1)
 
 
 async def test_the_real_client_leaves_a_deaf_socket(slack: LocalSlack) -> None:
-    async with by_socket(slack) as handler:
+    async with by_socket(slack, ping_seconds=0.1) as handler:
         handler.client.ping_interval = 0.3
         slack.faults.deaf = True
         await slack.until(lambda: openings(slack) > 1)

@@ -1,12 +1,14 @@
 """The token bucket, in a time that jumps."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.vitals import BudgetState
 from bot.qianfan.budget import Errand, TokenBucket
 
 from .virtual_time import VirtualTime
@@ -121,6 +123,45 @@ def test_a_burst_below_one_still_lets_a_request_through(time: VirtualTime) -> No
 def test_a_rate_that_never_gives_a_token_is_refused(time: VirtualTime) -> None:
     with pytest.raises(ValueError, match="more than 0"):
         TokenBucket(0, 1, time.wall)
+
+
+def test_what_people_see_of_it(time: VirtualTime) -> None:
+    bucket = TokenBucket(2, 4, time.wall)
+
+    async def story() -> None:
+        for _ in range(4):
+            await bucket.take(Errand())
+        errands = [Errand(), Errand(urgent=True), Errand(urgent=True, bulk=True)]
+        waiting = [asyncio.create_task(bucket.take(each)) for each in errands]
+        await asyncio.sleep(0.25)
+        assert bucket.state.tokens == pytest.approx(0.5)
+        assert replace(bucket.state, tokens=0) == BudgetState(
+            per_second=2,
+            tokens=0,
+            waiting_urgent=2,
+            waiting_patient=1,
+            longest_wait=timedelta(seconds=0.25),
+        )
+        await asyncio.gather(*waiting)
+        assert bucket.state.longest_wait == timedelta(0)
+
+    time.run(story())
+
+
+def test_closing_cancels_those_who_wait(time: VirtualTime) -> None:
+    bucket = TokenBucket(1, 1, time.wall)
+
+    async def story() -> None:
+        await bucket.take(Errand())
+        waiting = asyncio.create_task(bucket.take(Errand()))
+        await asyncio.sleep(0.5)
+        await bucket.aclose()
+        await asyncio.wait([waiting])
+        assert waiting.cancelled()
+        with pytest.raises(RuntimeError, match="closed"):
+            await bucket.take(Errand())
+
+    time.run(story())
 
 
 @given(

@@ -10,7 +10,14 @@ from slack_sdk.errors import SlackApiError, SlackObjectFormationError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain.errors import AccessLost, MessageRefused, OutcomeUnclear, SendError, TryLater
+from bot.domain.errors import (
+    AccessLost,
+    InstallationBroken,
+    MessageRefused,
+    OutcomeUnclear,
+    SendError,
+    TryLater,
+)
 from bot.slack.errors import LATE, LONGEST_RETRY_AFTER, SOON, read_error, write_error
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -83,7 +90,7 @@ UNCLEAR = OutcomeUnclear(AT)
         (refused("", 407, {}), later(LATE, "HTTP 407")),
         (refused("", 413, {}), MessageRefused("HTTP 413")),
         *(
-            (refused(word), later(LATE, word))
+            (refused(word), InstallationBroken(word))
             for word in ("account_inactive", "token_revoked", "invalid_auth", "missing_scope")
         ),
         *(
@@ -123,7 +130,7 @@ def test_a_failed_write_means(problem: Exception, meaning: SendError) -> None:
         (TimeoutError(), later(SOON, "TimeoutError")),
         (refused("internal_error"), later(SOON, "internal_error")),
         (refused("channel_not_found"), AccessLost("channel_not_found")),
-        (refused("invalid_auth"), later(LATE, "invalid_auth")),
+        (refused("invalid_auth"), InstallationBroken("invalid_auth")),
         (refused("never_seen_before"), MessageRefused("never_seen_before")),
     ],
     ids=str,

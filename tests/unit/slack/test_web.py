@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -14,9 +15,12 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
+from bot.domain.errors import StoreError
+from bot.health import SILENCE, Ready
 from bot.slack import web
 from bot.slack.clients import Clients
 from bot.slack.web import BODY_BYTES, WebServer
+from tests.unit.domain.samples import NOON
 from tests.unit.slack.canned import CannedSlack
 
 SECRET = "signing-canary"
@@ -189,6 +193,48 @@ async def test_a_bot_that_is_not_ready_says_why(
         status, text = await bot.gets("/readyz")
         assert (status, told in text, "canary" in text) == (503, True, False)
         assert (await bot.gets("/healthz"))[0] == 200
+
+
+class StillClock:
+    """A clock that stands still."""
+
+    def wall(self) -> datetime:
+        return NOON
+
+    def world(self) -> datetime:
+        raise AssertionError
+
+
+async def answers() -> None:
+    pass
+
+
+async def fails() -> None:
+    raise StoreError("canary")
+
+
+async def test_a_bot_whose_messages_slack_takes_is_ready() -> None:
+    ready = Ready(StillClock(), answers, lambda: NOON, lambda: "")
+    assert await ready() == {"slack": None, "database": None, "socket": None}
+
+
+async def test_a_bot_of_which_slack_takes_nothing_names_slacks_word() -> None:
+    closed = ["token_revoked"]
+    ready = Ready(StillClock(), answers, None, lambda: closed[-1])
+    told = "takes nothing from this bot: token_revoked"
+    assert await ready() == {"slack": told, "database": None}
+    closed.append("")
+    assert await ready() == {"slack": None, "database": None}
+
+
+async def test_a_silent_database_and_a_deaf_socket_are_told_apart() -> None:
+    ready = Ready(StillClock(), fails, lambda: NOON - SILENCE - timedelta(seconds=1))
+    assert await ready() == {
+        "slack": None,
+        "database": "does not answer",
+        "socket": "was not heard for 61 s",
+    }
+    assert (await Ready(StillClock(), answers, lambda: None)())["socket"] == "was not heard yet"
 
 
 async def test_in_socket_mode_no_request_of_slack_is_taken() -> None:

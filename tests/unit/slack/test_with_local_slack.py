@@ -114,10 +114,9 @@ async def test_what_was_posted_is_found_by_its_key(slack: LocalSlack, bot: Bot) 
         await bot.announcer.post(announcement(f"k{number}", thread_ts=card.ts), EVERYTHING)
     wanted = announcement("k1", thread_ts=card.ts)
     found = await bot.announcer.find(wanted, ago(minutes=1))
-    assert found is not None
-    assert slack.workspace.replies("C0RUNS", card.ts)[1].ts == found.ts
-    assert await bot.announcer.find(announcement("card"), ago(minutes=1)) == card
-    assert await bot.announcer.find(announcement("never"), ago(minutes=1)) is None
+    assert [each.ts for each in found] == [slack.workspace.replies("C0RUNS", card.ts)[1].ts]
+    assert await bot.announcer.find(announcement("card"), ago(minutes=1)) == [card]
+    assert await bot.announcer.find(announcement("never"), ago(minutes=1)) == []
     assert bot.announcer.can_search
 
 
@@ -126,6 +125,16 @@ async def test_a_post_whose_answer_was_lost_is_found_again(slack: LocalSlack, bo
     with pytest.raises(OutcomeUnclear) as unclear:
         await bot.announcer.post(announcement("k1"), EVERYTHING)
     assert await bot.announcer.find(announcement("k1"), unclear.value.attempted_at)
+
+
+async def test_what_stands_twice_is_found_twice_and_can_be_taken_away_once(
+    slack: LocalSlack, bot: Bot
+) -> None:
+    older, younger = [await bot.announcer.post(announcement("k1"), EVERYTHING) for _ in range(2)]
+    assert await bot.announcer.find(announcement("k1"), ago(minutes=1)) == [older, younger]
+    for _ in range(2):
+        await bot.announcer.delete(younger)
+    assert await bot.announcer.find(announcement("k1"), ago(minutes=1)) == [older]
 
 
 async def test_a_throttled_post_says_when_to_come_back(slack: LocalSlack, bot: Bot) -> None:
@@ -143,7 +152,7 @@ async def test_a_channel_without_the_bot_is_lost(bot: Bot) -> None:
 async def test_somebody_is_told_directly_and_it_is_found_there(bot: Bot) -> None:
     posted = await bot.announcer.post(announcement("k1", "U0ADA"), EVERYTHING)
     assert posted.channel_id == await bot.people.direct_channel("U0ADA")
-    assert await bot.announcer.find(announcement("k1", "U0ADA"), ago(minutes=1)) == posted
+    assert await bot.announcer.find(announcement("k1", "U0ADA"), ago(minutes=1)) == [posted]
 
 
 async def test_a_card_is_edited_in_place(slack: LocalSlack, bot: Bot) -> None:
@@ -154,7 +163,7 @@ async def test_a_card_is_edited_in_place(slack: LocalSlack, bot: Bot) -> None:
     message = slack.workspace.message(posted.channel_id, posted.ts)
     assert message is not None
     assert message.text == "all is well"
-    assert await bot.announcer.find(announcement("card"), ago(minutes=1)) == posted
+    assert await bot.announcer.find(announcement("card"), ago(minutes=1)) == [posted]
 
 
 async def test_people_are_who_they_are(slack: LocalSlack, bot: Bot) -> None:

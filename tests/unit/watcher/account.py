@@ -53,7 +53,10 @@ def run(
 
 @dataclass
 class Account:
-    """Lists what it has, counts what it is asked, and fails as it is told."""
+    """Lists what it has, counts what it is asked, and fails as it is told.
+
+    A list of jobs takes so many `requests`, one of a job's runs so many `pages`.
+    """
 
     clock: HandClock
     has: dict[Job, list[FineTuningTask]] = field(default_factory=dict)
@@ -62,9 +65,11 @@ class Account:
     fails_for: dict[ResourceId, PlatformError] = field(default_factory=dict)
     compresses: list[CompressionTask] = field(default_factory=list)
     requests: int = 1
+    pages: int = 1
     asked: list[str] = field(default_factory=list)
     urgent: Counter[bool] = field(default_factory=Counter)
     may_answer: asyncio.Event = field(default_factory=asyncio.Event)
+    was_asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.may_answer.set()
@@ -79,7 +84,7 @@ class Account:
             raise self.fails_for[job]
         for each, found in self.has.items():
             if each.id == job:
-                return Listed(tuple(reversed(found)), self.complete, self.clock.now)
+                return Listed(tuple(reversed(found)), self.complete, self.clock.now, self.pages)
         raise UnknownResource("DescribeFineTuningTasks")
 
     async def model_sets(self, *, urgent: bool = False) -> Listed[ModelSet]:
@@ -121,6 +126,7 @@ class Account:
 
     async def _asked(self, what: str, urgent: bool) -> None:
         self.asked.append(what)
+        self.was_asked.set()
         self.urgent[urgent] += 1
         await self.may_answer.wait()
         if self.fails is not None:

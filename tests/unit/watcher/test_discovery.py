@@ -23,12 +23,15 @@ from bot.domain.ids import ResourceId
 from bot.domain.listings import Job
 from bot.domain.ports import Platform
 from bot.domain.resources import FineTuningTask, Phase
-from bot.domain.watching import Duty, Thing, Watch, Watched
+from bot.domain.watching import Duty, Found, Load, Thing, Watch, Watched
 from bot.watcher.catalogue import LiveCatalogue
 from bot.watcher.discovery import Discovery
+from bot.watcher.shifts import Shifts
+from bot.watcher.trouble import AccountTroubles
 from tests.unit.domain.samples import NOON, minutes
 from tests.unit.qianfan.virtual_time import VirtualTime
 from tests.unit.watcher.account import Account, HandClock, job, run
+from tests.unit.watcher.outages import KnownOutages
 
 PACE = Pace(timedelta(seconds=15), timedelta(seconds=300))
 FOLLOW = Follow("default", "C1", "ULIN", Selection(What.ALL), NOON, NOON + timedelta(days=90))
@@ -103,6 +106,9 @@ class Watches:
     async def end(self, thing: Thing, channel_id: str) -> Watch | None:
         raise AssertionError
 
+    async def mute(self, thing: Thing, channel_id: str, until: datetime | None) -> Watch | None:
+        raise AssertionError
+
     async def of_owner(self, user_id: str) -> Sequence[Watched]:
         raise AssertionError
 
@@ -115,23 +121,30 @@ class Watches:
     async def forget_stop(self, thing: Thing, by: Actors) -> None:
         raise AssertionError
 
+    async def load(self, world: datetime) -> Mapping[str, Load]:
+        raise AssertionError
+
+    async def is_any_due(self, world: datetime) -> bool:
+        raise AssertionError
+
     async def claim_due(
-        self, world: datetime, wall: datetime, lease: timedelta, limit: int
+        self, rooms: Mapping[str, int], world: datetime, lease: timedelta
     ) -> Sequence[Duty]:
         raise AssertionError
 
-    async def record(
-        self,
-        duty: Duty,
-        look: Look,
-        facts: Sequence[Fact],
-        next_look: datetime | None,
-        running_since: datetime | None,
-    ) -> bool:
+    async def renew(self, duties: Collection[Duty], lease: timedelta) -> None:
+        raise AssertionError
+
+    async def record(self, duty: Duty, found: Found, facts: Sequence[Fact]) -> bool:
         raise AssertionError
 
     async def postpone(
-        self, duty: Duty, next_look: datetime, failures: int, denials: int = 0
+        self,
+        duty: Duty,
+        next_look: datetime,
+        failures: int,
+        denials: int = 0,
+        facts: Sequence[Fact] = (),
     ) -> None:
         raise AssertionError
 
@@ -165,8 +178,10 @@ class Scene:
             self.catalogue,
             self.follows,
             self.watches,
+            AccountTroubles(KnownOutages(), self.clock),
             self.clock,
             PACE,
+            shifts=Shifts(Turns()),
             pause=timedelta(0),
             may=self.may,
         )
@@ -537,6 +552,13 @@ async def test_a_follow_whose_time_is_up_ends_with_the_line_that_begins_it_again
     assert scene.follows.live == [FOLLOW]
 
 
+class Turns:
+    """No other process is there."""
+
+    async def take(self, name: str, lease: timedelta) -> bool:
+        return True
+
+
 async def anybody(_follow: Follow) -> bool:
     return True
 
@@ -556,8 +578,10 @@ def spaced(account: Account) -> Discovery:
         LiveCatalogue(platforms, account.clock),
         Follows(),
         Watches(),
+        AccountTroubles(KnownOutages(), account.clock),
         account.clock,
         PACE,
+        shifts=Shifts(Turns()),
         pause=timedelta(seconds=5),
         may=anybody,
     )

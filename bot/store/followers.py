@@ -1,0 +1,68 @@
+"""The channels that follow a thing: what each is to hear of it, and which alarms it had."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, Select, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.alarms import begins_anew, raised
+from bot.domain.facts import Alarmed, Fact, Notify, heard_by
+from bot.domain.ports import Clock
+from bot.domain.watching import Found
+from bot.store.announcements import owe_all
+from bot.store.settings import SETTINGS
+from bot.store.tables import channels, is_live, watches
+
+
+async def tell(
+    connection: AsyncConnection,
+    thing: int,
+    account: str,
+    facts: Sequence[Fact],
+    clock: Clock,
+    found: Found | None = None,
+) -> None:
+    """Owe each follower the facts that it wants to hear, then the alarms of what was found.
+
+    An alarm counts as raised where nobody hears it: what a muted channel misses stays untold.
+    """
+    heard: list[tuple[str, Fact]] = []
+    for row in (await connection.execute(_followers(thing))).all():
+        had = () if begins_anew(facts) else tuple(row.alarmed.split())
+        alarms = _alarms(row, found, had)
+        await _note(connection, row, (*had, *(each.symptom.type for each in alarms)))
+        told = (*facts, *alarms)
+        heard += [(row.channel_id, fact) for fact in told if _hears(row, fact, clock)]
+    await owe_all(connection, account, heard, clock.wall())
+
+
+def _followers(thing: int) -> Select[Any]:
+    return (
+        select(watches.c.id, watches.c.channel_id, watches.c.notify)
+        .add_columns(watches.c.muted_until, watches.c.alarmed, channels.c.settings)
+        .join(channels, channels.c.channel_id == watches.c.channel_id)
+        .where(watches.c.thing_id == thing, is_live)
+        .order_by(watches.c.id)
+    )
+
+
+def _alarms(row: Row[*tuple[Any, ...]], found: Found | None, had: Sequence[str]) -> list[Alarmed]:
+    if found is None or not found.symptoms:
+        return []
+    limits = SETTINGS.read(row.settings).alarms
+    return [Alarmed(found.look.resource, each) for each in raised(found.symptoms, limits, had)]
+
+
+def _hears(row: Row[*tuple[Any, ...]], fact: Fact, clock: Clock) -> bool:
+    muted = row.muted_until is not None and clock.world() < row.muted_until
+    return Notify(row.notify) in heard_by(fact, muted=muted)
+
+
+async def _note(
+    connection: AsyncConnection, row: Row[*tuple[Any, ...]], alarmed: Sequence[str]
+) -> None:
+    words = " ".join(alarmed)
+    if words != row.alarmed:
+        this = watches.c.id == row.id
+        await connection.execute(update(watches).where(this).values(alarmed=words))

@@ -1,0 +1,49 @@
+"""What is said around muting: from when until when nothing but the end is told."""
+
+from bot.domain.ids import ResourceId
+from bot.domain.messages import Code, Message, Moment, Sentence, say
+from bot.domain.watching import THE_END, Watch
+
+
+def muted(watch: Watch) -> Message:
+    """A channel hears nothing of it but its end from now on."""
+    told = say(
+        "{id} is {muted}: nothing of it is told here but its end.",
+        id=Code(str(watch.thing.id)),
+        muted=mark(watch),
+    )
+    return Message.of(
+        say(
+            "{told} The card goes on showing how it is; {off} has all told again.",
+            told=told,
+            off=Code(f"/qf mute {watch.thing.id} off"),
+        )
+    )
+
+
+def heard_again(watch: Watch) -> Message:
+    """A channel hears of it again."""
+    return Message.of(
+        say(
+            "{id} is not muted here any more. What was not told meanwhile is not told later.",
+            id=Code(str(watch.thing.id)),
+        )
+    )
+
+
+def not_watched(resource: ResourceId) -> Message:
+    """There is nothing to mute."""
+    return Message.of(
+        say(
+            "{id} is not watched here, so there is nothing to mute. {watches} lists what is.",
+            id=Code(str(resource)),
+            watches=Code("/qf watches"),
+        )
+    )
+
+
+def mark(watch: Watch) -> Sentence:
+    """That a watch is muted, in a few words."""
+    if watch.muted_until is None or watch.muted_until >= THE_END:
+        return say("muted")
+    return say("muted until {until}", until=Moment(watch.muted_until))
