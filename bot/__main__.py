@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -27,6 +28,9 @@ app = typer.Typer(
     # A traceback with local variables could show a secret.
     pretty_exceptions_enable=False,
 )
+
+database = typer.Typer(help="Move the bot's database.", no_args_is_help=True)
+app.add_typer(database, name="db")
 
 
 # Each command imports what it runs when it runs: `qfbot --help` needs none of it.
@@ -132,6 +136,30 @@ def audit(
         _refuse(error.sentences, 2)
     except _start_errors() as error:
         _refuse([_told(error)], 1)
+
+
+@database.command()
+def copy(
+    to: Annotated[
+        str,
+        typer.Option(
+            metavar="URL",
+            help="postgresql://USER:PASSWORD@HOST/NAME or sqlite:///PATH; it must be empty. The "
+            "password may be in PGPASSWORD or ~/.pgpass instead.",
+        ),
+    ],
+) -> None:
+    """Copy everything from the SQLite database that is set up to another database."""
+    from bot.exports import copy_database
+    from bot.settings import read_settings
+
+    say_aside = partial(typer.echo, err=True)
+    try:
+        asyncio.run(copy_database(read_settings(), to, typer.echo, say_aside))
+    except SettingsError as error:
+        _refuse(error.sentences, 2)
+    except _start_errors() as error:
+        _refuse([f"the copy failed: {_told(error)}"], 1)
 
 
 @app.command()
