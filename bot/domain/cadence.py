@@ -97,9 +97,13 @@ def plan(
         wait = _until_the_end(track, expected, now, pace, share)
     else:
         wait = _unforeseen(resource, track, now, pace, share)
-    most = max(pace.longest, share * _MOST_QUEUE_SHARES)
-    at = now + max(min(wait, most), pace.shortest)
+    at = now + max(min(wait, farthest(share, pace)), pace.shortest)
     return Plan(at, expected.earliest if expected else None)
+
+
+def farthest(share: timedelta, pace: Pace) -> timedelta:
+    """How far ahead a look is planned at most."""
+    return max(pace.longest, share * _MOST_QUEUE_SHARES, pace.shortest)
 
 
 def after_failure(failures: int, now: datetime, pace: Pace) -> datetime:

@@ -116,6 +116,18 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Window:
+    """What is due now (world time), and what is planned so late that a clock must have been wrong.
+
+    A look is never planned beyond the horizon: what lies there was planned by a clock that ran
+    ahead, and is due as well.
+    """
+
+    now: datetime
+    horizon: datetime
+
+
+@dataclass(frozen=True)
 class Load:
     """How much there is to look at in an account: what is watched, and what of it is overdue.
 

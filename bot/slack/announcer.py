@@ -25,7 +25,7 @@ from bot.slack.spans import Translate
 EVENT_TYPE = "qfbot_announcement"
 
 #: How far Slack's clock, which dates messages, may be behind ours.
-CLOCK_TOLERANCE = timedelta(minutes=2)
+CLOCK_TOLERANCE = timedelta(minutes=15)
 
 #: How long to wait where Slack does not say what a channel is.
 _PLACE_PAUSE = timedelta(seconds=5)
@@ -100,8 +100,9 @@ class SlackAnnouncer:
         await self._write(self._writes.chat_update, place, message)
 
     async def find(self, announcement: Announcement, since: datetime) -> Sequence[Posted]:
-        """The messages that bear the announcement's key, posted at `since` (wall) or later, the
-        oldest first.
+        """The messages that bear the announcement's key, the oldest first.
+
+        A thread is read from its beginning, a channel from `since` (wall) on.
 
         None also where the bot has no scope to read the channel: `can_search` is False then.
         Raises TryLater or AccessLost where Slack could not be asked.
@@ -188,11 +189,9 @@ class SlackAnnouncer:
     async def _messages(
         self, channel_id: str, thread_ts: str, since: datetime
     ) -> AsyncIterator[dict[str, Any]]:
-        """The thread's messages since then, or the channel's where there is no such thread."""
+        """The whole thread, or the channel's messages since then where there is no such thread."""
         window: dict[str, Any] = {
             "channel": channel_id,
-            "oldest": f"{since.timestamp():.6f}",
-            "inclusive": True,
             "include_all_metadata": True,
             "limit": _PAGE,
         }
@@ -205,6 +204,7 @@ class SlackAnnouncer:
             except SlackApiError as problem:
                 if slack_word(problem) not in THREAD_GONE:
                     raise
+        window |= {"oldest": f"{since.timestamp():.6f}", "inclusive": True}
         async for page in await self._reads.conversations_history(**window):
             for message in page["messages"]:
                 yield message

@@ -42,8 +42,10 @@ async def meet(
     new = {"account": thing.account, "resource_id": thing.id.text, "version": 0}
     unfailed = {"failures": 0, "denials": 0}
     adding = inserting_where_new(connection, things, things.c.account, things.c.resource_id)
-    await connection.execute(adding.values(**new, **unfailed, **seen))
-    row = await lock(connection, thing)
+    row = None
+    while row is None:  # it may be cleared away between the two
+        await connection.execute(adding.values(**new, **unfailed, **seen))
+        row = await lock(connection, thing)
     followed = await connection.scalar(select(_is_followed(row)))
     unknown = {"track": "{}", "expected_end_at": None}
     taken_over: dict[str, Any] = {} if followed else {**seen, **unfailed, **unknown}

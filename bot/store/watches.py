@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.changes import Look
 from bot.domain.facts import Actors, CardOpened, Fact, Notify
 from bot.domain.ports import Clock
-from bot.domain.watching import Duty, Found, Load, Thing, Watch, Watched
+from bot.domain.watching import Duty, Found, Load, Thing, Watch, Watched, Window
 from bot.store import cards, claims, followers, leases
 from bot.store import things as steps
 from bot.store.announcements import know_channel, owe
@@ -134,13 +134,13 @@ class StoredWatches:
                 for row in rows
             }
 
-    async def is_any_due(self, world: datetime) -> bool:
+    async def is_any_due(self, window: Window) -> bool:
         """Whether something is due, in anybody's hands or nobody's."""
         async with self._database.reading() as connection:
-            return bool(await connection.scalar(claims.first_due(world)))
+            return bool(await connection.scalar(claims.is_any_due(window)))
 
     async def claim_due(
-        self, rooms: Mapping[str, int], world: datetime, lease: timedelta
+        self, rooms: Mapping[str, int], window: Window, lease: timedelta
     ) -> Sequence[Duty]:
         """Things that are due, so many of each account, each claimed for so long.
 
@@ -148,7 +148,7 @@ class StoredWatches:
         """
         async with self._database.writing(durable=False) as connection:
             wall = await self._now(connection)
-            due = claims.due(rooms, world, wall)
+            due = claims.due(rooms, window, wall)
             taken = (
                 update(things)
                 .where(things.c.id.in_(select(leases.untaken(due, of=things).c.id)))
@@ -156,7 +156,7 @@ class StoredWatches:
                 .returning(things)
             )
             rows = (await connection.execute(taken)).all()
-        return [_duty(row) for row in sorted(rows, key=partial(_place, world))]
+        return [_duty(row) for row in sorted(rows, key=partial(_place, window.now))]
 
     async def renew(self, duties: Collection[Duty], lease: timedelta) -> None:
         """They are still in hand: nobody else is to look at them for so long."""

@@ -1,13 +1,14 @@
 """How much there is to look at in each account, and how often each thing can be."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain import cadence
 from bot.domain.cadence import Pace
 from bot.domain.ports import Clock, Watches
-from bot.domain.watching import Load
+from bot.domain.watching import Load, Window
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +40,11 @@ class Demand:
             self._loads = await self._watches.load(self._clock.world())
             self._note_unknown(self._loads)
             self._note_crowds()
+
+    def window(self, now: datetime) -> Window:
+        """What is due now (world time)."""
+        farthest = [cadence.farthest(self.share(each), self._pace) for each in self._per_second]
+        return Window(now, now + max(farthest, default=self._pace.longest))
 
     def share(self, account: str) -> timedelta:
         """The pause between two looks at each thing of the account if all were looked at alike."""

@@ -15,7 +15,7 @@ from bot.domain.errors import AccessLost, MessageRefused, SendError, TryLater
 from bot.domain.ports import Announcer, Posted, Repeated, Repeats
 from bot.domain.watching import placed
 from bot.watcher.mood import Mood
-from bot.watcher.sender import DEADLINE
+from bot.watcher.sender import DEADLINE, LEASE
 
 log = structlog.get_logger(__name__)
 
@@ -27,9 +27,6 @@ AT_ONCE = 2
 
 #: When to try again where Slack could not be asked.
 AGAIN = timedelta(seconds=30)
-
-# Longer than a look with its deletions takes.
-_LEASE = timedelta(seconds=60)
 
 
 class Healer:
@@ -59,7 +56,7 @@ class Healer:
         """Begin to look after what it is time for; how many messages that are."""
         if self._mood.closed or not self._crew.room:
             return 0
-        ripe = await self._repeats.claim(_LEASE, self._crew.room)
+        ripe = await self._repeats.claim(LEASE, self._crew.room)
         for repeated in ripe:
             self._crew.start(self._look_after(repeated))
         return len(ripe)

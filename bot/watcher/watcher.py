@@ -117,12 +117,12 @@ class Watcher:
             await self._watches.renew(list(self._in_hand.values()), LEASE)
 
     async def _claim(self) -> Sequence[Duty]:
-        world = self._clock.world()
         rooms = {name: crew.room for name, crew in self._crews.items() if crew.room}
-        if not rooms or not await self._watches.is_any_due(world):
-            return ()
         await self._demand.tick()
-        return await self._watches.claim_due(rooms, world, LEASE)
+        window = self._demand.window(self._clock.world())
+        if not rooms or not await self._watches.is_any_due(window):
+            return ()
+        return await self._watches.claim_due(rooms, window, LEASE)
 
     async def _serve(self, duties: Sequence[Duty]) -> None:
         mine = {duty.thing: duty for duty in duties}

@@ -27,7 +27,7 @@ from sqlalchemy import Engine, bindparam, event, func, select, update
 
 from bot.app import RealClock
 from bot.domain.id_grammar import read_id
-from bot.domain.watching import Thing, Watch
+from bot.domain.watching import Thing, Watch, Window
 from bot.playground.clock import WorldClock
 from bot.playground.qianfan import LocalQianfan, World
 from bot.playground.slack import LocalSlack
@@ -190,15 +190,19 @@ async def stand(bots: Mapping[str, Serving], seconds: float) -> dict[str, Minute
 Ask = Callable[[], Awaitable[object]]
 
 
+def _window(clock: RealClock) -> Window:
+    return Window(clock.world(), clock.world() + timedelta(days=1))
+
+
 def repeated(store: Store) -> dict[str, Ask]:
     """What is asked of the store again and again, by who asks; claims are not held."""
     clock, none = RealClock(), timedelta(0)
     return {
         "watch: watches.expired": lambda: store.watches.expired(clock.world()),
-        "watch: watches.is_any_due": lambda: store.watches.is_any_due(clock.world()),
+        "watch: watches.is_any_due": lambda: store.watches.is_any_due(_window(clock)),
         "watch: watches.load": lambda: store.watches.load(clock.world()),
         "watch: watches.claim_due, 4 an account": lambda: store.watches.claim_due(
-            dict.fromkeys(ACCOUNTS, 4), clock.world(), none
+            dict.fromkeys(ACCOUNTS, 4), _window(clock), none
         ),
         "watch: outages.open": store.outages.open,
         "discover: follows.expired": lambda: store.follows.expired(clock.world()),

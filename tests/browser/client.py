@@ -69,7 +69,8 @@ class Client:
         await self.clicks(menu, self.form)
         await self.form.get_by_label("Search").fill(query)
         option = self.form.get_by_role("option")
-        await expect(option).to_contain_text([only], timeout=PATIENCE)
+        await expect(option).to_have_count(1, timeout=PATIENCE)
+        await expect(option).to_contain_text(only, timeout=PATIENCE)
         await option.click()
 
     async def opens_tab(self, name: str) -> None:

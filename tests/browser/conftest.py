@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from bot.playground.clock import WorldClock
@@ -29,9 +30,20 @@ def missing(what: str) -> None:
     pytest.skip(what)
 
 
-@pytest.fixture
+#: What belongs to a browser cannot leave the loop that it was started in.
+in_its_loop = pytest_asyncio.fixture(loop_scope="session")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests of this folder in the browser's loop too."""
+    for each in items:
+        if Path(__file__).parent in each.path.parents:
+            each.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """Chromium as the system has it."""
+    """Chromium as the system has it, one for all tests: each opens a window that shares nothing."""
     path = next((found for name in _NAMES if (found := shutil.which(name))), None)
     if path is None:
         missing("Chromium is not installed here")
@@ -42,7 +54,7 @@ async def browser() -> AsyncIterator[Browser]:
         await opened.close()
 
 
-@pytest.fixture
+@in_its_loop
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """The playground as a newcomer opens it; its time stands still until it is moved."""
     control = Control()
@@ -56,11 +68,11 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
         yield opened
 
 
-@pytest.fixture
+@in_its_loop
 async def small() -> AsyncIterator[SmallPlayground]:
     """A local Slack with a small app that has a form, a menu and a Home tab."""
     clock = WorldClock(0)
-    slack = LocalSlack(clock=clock, rate_limits=False, ack_seconds=0.5)
+    slack = LocalSlack(clock=clock, rate_limits=False)
     ada, bo = (slack.workspace.add_user(name) for name in ("ada", "bo"))
     slack.workspace.add_channel("training", members=[ada, bo, slack.bot_user_id])
     slack.workspace.add_channel("general", members=[ada, bo])
@@ -73,21 +85,21 @@ async def small() -> AsyncIterator[SmallPlayground]:
             yield opened
 
 
-@pytest.fixture
+@in_its_loop
 async def desk(browser: Browser, stage: Stage) -> AsyncIterator[Client]:
     """The newcomer's playground at a desk."""
     async with open_client(browser, stage.slack.page_url) as client:
         yield client
 
 
-@pytest.fixture
+@in_its_loop
 async def phone(browser: Browser, stage: Stage) -> AsyncIterator[Client]:
     """The newcomer's playground on a phone that is set to dark."""
     async with open_client(browser, stage.slack.page_url, width=390, height=800, dark=True) as it:
         yield it
 
 
-@pytest.fixture
+@in_its_loop
 async def small_desk(browser: Browser, small: SmallPlayground) -> AsyncIterator[Client]:
     """The small app's playground at a desk."""
     async with open_client(browser, small.slack.page_url) as client:

@@ -35,7 +35,7 @@ async def play(*lines: str, arguments: tuple[str, ...] = (), cwd: Path) -> tuple
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         out, _ = await process.communicate("\n".join(lines).encode())
     return process.returncode or 0, out.decode()
 

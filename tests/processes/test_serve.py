@@ -37,7 +37,7 @@ async def run(*arguments: str, cwd: Path, **settings: str) -> tuple[int, str, st
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         out, err = await process.communicate()
     return process.returncode or 0, out.decode(), err.decode()
 
@@ -57,12 +57,12 @@ async def serving(
     )
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             ready = (await process.stdout.readline()).decode().strip()
         yield ready
     finally:
         process.send_signal(ended_by)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             code = await process.wait()
     assert code == (0 if ended_by is signal.SIGTERM else -ended_by)
 

@@ -9,7 +9,7 @@ from bot.domain.changes import Look
 from bot.domain.facts import Actors, Fact, Outage
 from bot.domain.following import Follow, Selection
 from bot.domain.ids import ResourceId
-from bot.domain.watching import Duty, Found, Load, Thing, Watch, Watched
+from bot.domain.watching import Duty, Found, Load, Thing, Watch, Watched, Window
 
 
 class Watches(Protocol):
@@ -51,11 +51,11 @@ class Watches(Protocol):
     async def load(self, world: datetime) -> Mapping[str, Load]:
         """How much there is to look at in each account."""
 
-    async def is_any_due(self, world: datetime) -> bool:
+    async def is_any_due(self, window: Window) -> bool:
         """Whether something is due, in anybody's hands or nobody's."""
 
     async def claim_due(
-        self, rooms: Mapping[str, int], world: datetime, lease: timedelta
+        self, rooms: Mapping[str, int], window: Window, lease: timedelta
     ) -> Sequence[Duty]:
         """Things that are due, so many of each account, each claimed for so long.
 

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from bot.domain.facts import SCHEMA_VERSION
 from bot.domain.id_grammar import read_id
 from bot.domain.resources import Phase
-from bot.domain.watching import Found, Load, Thing
+from bot.domain.watching import Found, Load, Thing, Window
 from bot.store.opening import Store
 from bot.store.tables import things
 from tests.contract.store.values import (
@@ -27,6 +27,7 @@ from tests.contract.store.values import (
     found,
     look,
     watch,
+    window,
 )
 
 MANY = [Thing("default", read_id(f"task-{number:012}")) for number in range(30)]
@@ -119,9 +120,22 @@ async def test_each_account_has_its_own_things_and_its_own_load(
         await _watch(store, thing)
 
     assert await store.watches.load(clock.world()) == {"default": Load(2, 2), "prod": Load(1, 1)}
-    [duty] = await store.watches.claim_due({"prod": 10}, clock.world(), LEASE)
+    [duty] = await store.watches.claim_due({"prod": 10}, window(clock), LEASE)
     assert duty.thing == elsewhere
     assert len(await due(store, clock)) == 2
+
+
+async def test_what_a_clock_that_ran_ahead_has_planned_is_due(
+    store: Store, clock: HandClock
+) -> None:
+    for thing in (RUN, OTHER_RUN):
+        await _watch(store, thing)
+    await _plan(store, clock, {RUN: 60 * MINUTE, OTHER_RUN: 4 * MINUTE})
+    planned = Window(clock.world(), clock.world() + 5 * MINUTE)
+
+    assert await store.watches.is_any_due(planned)
+    [duty] = await store.watches.claim_due({"default": 9}, planned, LEASE)
+    assert duty.thing == RUN
 
 
 async def test_each_account_gets_what_it_has_room_for(store: Store, clock: HandClock) -> None:
@@ -129,7 +143,7 @@ async def test_each_account_gets_what_it_has_room_for(store: Store, clock: HandC
     for thing in (*MANY[:3], *elsewhere):
         await _watch(store, thing)
 
-    claimed = await store.watches.claim_due({"default": 2, "prod": 1}, clock.world(), LEASE)
+    claimed = await store.watches.claim_due({"default": 2, "prod": 1}, window(clock), LEASE)
 
     assert sorted(duty.thing.account for duty in claimed) == ["default", "default", "prod"]
 
@@ -138,9 +152,9 @@ async def test_whether_anything_is_due_is_known_at_once(store: Store, clock: Han
     await _watch(store, RUN)
     await _plan(store, clock, {RUN: MINUTE})
 
-    assert not await store.watches.is_any_due(clock.world())
+    assert not await store.watches.is_any_due(window(clock))
     clock.passes(MINUTE)
-    assert await store.watches.is_any_due(clock.world())
+    assert await store.watches.is_any_due(window(clock))
 
 
 async def test_what_nobody_watches_any_more_is_no_load(store: Store, clock: HandClock) -> None:

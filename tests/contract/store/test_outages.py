@@ -22,6 +22,7 @@ from tests.contract.store.values import (
     look,
     send_all,
     watch,
+    window,
 )
 
 DOWN = OutageBegan("default", Outage.DOWN, WORLD)
@@ -129,7 +130,7 @@ async def test_what_could_not_be_looked_at_is_due_at_once_when_it_is_over(
     for thing in (RUN, OTHER_RUN, prod):
         await store.watches.begin(watch(thing=thing), look(thing=thing))
     for account in ("default", "prod"):
-        for duty in await store.watches.claim_due({account: 10}, clock.world(), 10 * SECOND):
+        for duty in await store.watches.claim_due({account: 10}, window(clock), 10 * SECOND):
             if duty.thing == OTHER_RUN:
                 seen = found(look(thing=OTHER_RUN), clock.world() + 60 * MINUTE)
                 await store.watches.record(duty, seen, ())
@@ -143,7 +144,7 @@ async def test_what_could_not_be_looked_at_is_due_at_once_when_it_is_over(
 
     [duty] = await due(store, clock)
     assert (duty.thing, duty.failures) == (RUN, 5)
-    assert await store.watches.is_any_due(clock.world())
+    assert await store.watches.is_any_due(window(clock))
 
 
 async def test_of_many_that_tell_of_an_outage_and_its_end_one_does(

@@ -66,7 +66,7 @@ async def another_process(path: Path) -> AsyncIterator[asyncio.subprocess.Proces
     )
     assert process.stdout
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             assert await process.stdout.readline() == b"open\n"
         yield process
     finally:
@@ -89,7 +89,7 @@ async def test_a_killed_process_gives_the_file_back_with_all_that_it_said_it_had
 ) -> None:
     async with another_process(path) as other:
         assert other.stdout
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             for _ in range(5):
                 assert await other.stdout.readline() == b"owed\n"
         other.send_signal(signal.SIGKILL)

@@ -16,7 +16,7 @@ from bot.domain.id_grammar import read_id
 from bot.domain.ports import Posted
 from bot.domain.resources import FineTuningTask, Phase
 from bot.domain.track import Track
-from bot.domain.watching import Announcement, Duty, Found, Thing, Watch
+from bot.domain.watching import Announcement, Duty, Found, Thing, Watch, Window
 from bot.store.leases import Now
 from bot.store.opening import Store
 
@@ -130,7 +130,12 @@ def asked(command: str = "stop", user: str = ADA, at: datetime = WALL) -> Asked:
 
 async def due(store: Store, clock: HandClock, limit: int = 10) -> list[Duty]:
     """Claim what is due."""
-    return list(await store.watches.claim_due({"default": limit}, clock.world(), LEASE))
+    return list(await store.watches.claim_due({"default": limit}, window(clock), LEASE))
+
+
+def window(clock: HandClock) -> Window:
+    """What is due now; whatever is planned at all was planned by a clock that was right."""
+    return Window(clock.world(), clock.world() + 1000 * DAY)
 
 
 def found(

@@ -21,7 +21,7 @@ from bot.domain.messages import Heading, Line, Message, say
 from bot.domain.ports import Announcer, Posted
 from bot.domain.resources import FineTuningTask, Phase
 from bot.domain.watching import Announcement, Card
-from bot.slack.announcer import CLOCK_TOLERANCE, EVENT_TYPE, SlackAnnouncer
+from bot.slack.announcer import EVENT_TYPE, SlackAnnouncer
 from bot.slack.clients import Clients
 from bot.slack.direct import DirectMessages
 from tests.unit.slack.canned import CannedSlack
@@ -229,7 +229,7 @@ async def test_it_finds_its_own_message_on_a_later_page_of_the_thread(
     assert await announcer.find(announcement(thread_ts="1.0"), since) == [Posted("C1", "1.9")]
     first, second = slack.calls("conversations.replies")
     assert first["ts"] == "1.0"
-    assert float(first["oldest"]) == (since - CLOCK_TOLERANCE).timestamp()
+    assert "oldest" not in first
     assert first["include_all_metadata"] == "1"
     assert second["cursor"] == "more"
 

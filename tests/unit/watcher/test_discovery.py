@@ -23,7 +23,7 @@ from bot.domain.ids import ResourceId
 from bot.domain.listings import Job
 from bot.domain.ports import Platform
 from bot.domain.resources import FineTuningTask, Phase
-from bot.domain.watching import Duty, Found, Load, Thing, Watch, Watched
+from bot.domain.watching import Duty, Found, Load, Thing, Watch, Watched, Window
 from bot.watcher.catalogue import LiveCatalogue
 from bot.watcher.discovery import Discovery
 from bot.watcher.shifts import Shifts
@@ -124,11 +124,11 @@ class Watches:
     async def load(self, world: datetime) -> Mapping[str, Load]:
         raise AssertionError
 
-    async def is_any_due(self, world: datetime) -> bool:
+    async def is_any_due(self, window: Window) -> bool:
         raise AssertionError
 
     async def claim_due(
-        self, rooms: Mapping[str, int], world: datetime, lease: timedelta
+        self, rooms: Mapping[str, int], window: Window, lease: timedelta
     ) -> Sequence[Duty]:
         raise AssertionError
 
