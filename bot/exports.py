@@ -8,12 +8,12 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.app import RealClock
 from bot.domain.audit import Record
 from bot.setting_types import DatabaseAddress
 from bot.settings import Settings, SettingsError
 from bot.store.copying import Progress, copy_all
 from bot.store.opening import open_store
+from bot.terms import RealClock
 
 #: How long a copy works on before it says how far it is, and between two such words.
 PROGRESS_SECONDS = 2.0

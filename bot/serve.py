@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 import structlog
 
-from bot.app import RealClock, Ruling, open_app
+from bot.app import open_app
 from bot.commands.contents import COMMANDS
 from bot.live_rules import LiveFile
 from bot.logs import start_logging
 from bot.rules_file import read_account_keys
 from bot.settings import Mode, read_environment, read_settings
+from bot.terms import RealClock, Ruling
 
 log = structlog.get_logger(__name__)
 

@@ -12,7 +12,7 @@ from time import monotonic
 from pydantic import SecretStr
 
 from bot.account_settings import AccountSettings
-from bot.app import App, Ruling, Tempo, open_app
+from bot.app import App, open_app
 from bot.domain.access import Rules
 from bot.domain.ports import Clock
 from bot.playground.clock import WorldClock
@@ -22,6 +22,7 @@ from bot.playground.scene import Prop, Scene, small_team
 from bot.playground.slack import LocalSlack
 from bot.settings import LogLevel, Mode, Settings
 from bot.slack.manifest import manifest
+from bot.terms import Ruling, Tempo
 
 #: The bot's clockwork runs as fast as a watching person can follow.
 TEMPO = Tempo(

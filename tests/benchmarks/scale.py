@@ -25,7 +25,6 @@ from typing import Any
 from pydantic import SecretStr
 from sqlalchemy import Engine, bindparam, event, func, select, update
 
-from bot.app import RealClock
 from bot.domain.id_grammar import read_id
 from bot.domain.watching import Thing, Watch, Window
 from bot.playground.clock import WorldClock
@@ -34,6 +33,7 @@ from bot.playground.slack import LocalSlack
 from bot.qianfan.client import QianfanClient, open_account
 from bot.store.opening import Store, open_store
 from bot.store.tables import announcements, cards, metadata, things, watches
+from bot.terms import RealClock
 from tests.benchmarks import starting
 from tests.benchmarks.starting import Serving
 

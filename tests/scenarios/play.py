@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.app import App, Tempo
+from bot.app import App
 from bot.domain.access import Grant, Role, Rules, Scope
 from bot.playground.clock import WorldClock
 from bot.playground.dialog import Dialog
@@ -17,6 +17,7 @@ from bot.playground.slack import Exchange, LocalSlack, Message, Person
 from bot.playground.slack.readable import message_lines, view_lines
 from bot.playground.stage import Stage, open_stage
 from bot.settings import Mode
+from bot.terms import Tempo
 
 #: The world's first moment in every conversation.
 MONDAY = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)

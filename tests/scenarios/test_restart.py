@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Ruling, open_app
+from bot.app import open_app
 from bot.domain.errors import StoreError
 from bot.playground.clock import WorldClock
 from bot.playground.qianfan import LocalQianfan, World
 from bot.playground.slack import LocalSlack
 from bot.playground.stage import RuleBook, Stage, open_bot, playground_settings
 from bot.settings import Mode
+from bot.terms import Ruling
 from tests.scenarios.play import MONDAY, TEMPO, Play, team
 
 TASK = "task-0tgmn4a7h4i6"
