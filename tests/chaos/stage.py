@@ -21,6 +21,9 @@ _EVENT_TYPE = "qfbot_announcement"
 _CARD = "Watched for"
 _TOLD = re.compile(r"`(?P<run>task-\w+)`.*?is \*(?P<state>\w+)\*")
 
+# How much of a count fits into an error.
+_LONGEST_COUNT = 2000
+
 #: Looks come soon after each other, so that what happens is told in seconds and not in minutes.
 HASTE = {
     "QFBOT_POLL_MIN_SECONDS": "0.2",
@@ -66,10 +69,10 @@ class Stage:
         exchange = await self.slack.person(f"ada-{channel}").types(f"/qf watch {runs}", channel)
         assert exchange.acked, exchange.problem
         self.lives |= {Follow(channel, life.run): life for life in lives}
-        # About one message a second in a channel.
+        # About one message a second in a channel, and five in the workspace.
         await self.until(
             lambda: all(self.has_heard(channel, life.run, CARD) for life in lives),
-            60.0 + 3 * len(lives),
+            60.0 + 3 * len(lives) + len(self.lives),
         )
 
     async def until(self, condition: Callable[[], bool], seconds: float) -> None:
@@ -77,7 +80,8 @@ class Stage:
         try:
             await self.slack.until(condition, seconds)
         except TimeoutError:
-            raise TimeoutError(f"not so within {seconds:g} s: {self.count()}") from None
+            told = str(self.count())[:_LONGEST_COUNT]
+            raise TimeoutError(f"not so within {seconds:g} s: {told}") from None
 
     def has_heard(self, channel: str, run: str, state: str) -> bool:
         """Whether a channel was told this of a run."""
