@@ -109,7 +109,7 @@ class SlackAnnouncer:
         """
         channel_id = await self._channel(announcement.channel_id)
         try:
-            found = await self._search(channel_id, announcement, since - CLOCK_TOLERANCE)
+            found = await self._search(channel_id, announcement, self._from(since))
         except Exception as problem:
             if slack_word(problem) == "missing_scope":
                 self._unsearchable.add(channel_id)
@@ -128,6 +128,10 @@ class SlackAnnouncer:
         except Exception as problem:
             if slack_word(problem) not in THREAD_GONE:
                 raise write_error(problem, self._clock.wall()) from problem
+
+    def _from(self, since: datetime) -> datetime:
+        """From when on to read: an attempt lies never ahead, whatever the clock said then."""
+        return min(since, self._clock.wall()) - CLOCK_TOLERANCE
 
     async def _own_channel(self, target: str) -> str:
         """The channel, where no other organisation reads along. Raises AccessLost or TryLater.

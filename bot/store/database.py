@@ -130,5 +130,7 @@ async def _answering(patience: timedelta) -> AsyncIterator[None]:
 def _told(error: BaseException) -> str:
     """The first line of what the driver says; parameters and passwords are not in it."""
     cause = getattr(error, "orig", None) or error
+    # SQLAlchemy wraps asyncpg's own error, and puts its class before what it says.
+    cause = cause.__cause__ or cause
     first_line = str(cause).partition("\n")[0]
     return first_line or type(cause).__name__

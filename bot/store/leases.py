@@ -1,5 +1,6 @@
 """Whose turn it is: the one place that compares a stored wall time with the present one."""
 
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ports import Clock
 from bot.store.database import Database
-from bot.store.tables import cards, channels, things, turns
+from bot.store.tables import (
+    announcements,
+    cards,
+    channels,
+    is_owed,
+    is_stale,
+    things,
+    turns,
+)
 
 #: What a row says that nobody has in hand.
 FREE: Mapping[str, Any] = {"lease_until": None, "holder": ""}
@@ -24,12 +33,14 @@ def shared_clock(clock: Clock) -> Now:
     """The clock of all who share a database: a server's own, else the only process's.
 
     A server's moment is that of the call, not of the transaction's begin: a transaction may
-    have waited for a lock meanwhile.
+    have waited for a lock meanwhile. A process that is alone counts from its start, so that
+    nothing waits for a wall clock that was set back.
     """
+    began, mark = clock.wall(), time.monotonic()
 
     async def now(connection: AsyncConnection) -> datetime:
         if connection.dialect.name != "postgresql":
-            return clock.wall()
+            return began + timedelta(seconds=time.monotonic() - mark)
         present: datetime = (await connection.execute(_ON_SERVER)).scalar_one()
         return present
 
@@ -61,8 +72,13 @@ async def release_all(database: Database) -> None:
     """Give back what an earlier process had in hand; for who has the database alone.
 
     What it was doing when it was killed is then looked into at once, and not when its leases
-    have run out.
+    have run out. What was to wait is tried at once as well: its clock may have been another.
     """
     async with database.writing() as connection:
         for table in (things, channels, cards, turns):
             await connection.execute(update(table).values(**FREE))
+        waits = announcements.c.not_before.is_not(None)
+        await connection.execute(
+            update(announcements).where(waits, is_owed).values(not_before=None)
+        )
+        await connection.execute(update(cards).where(is_stale).values(next_edit_at=None))

@@ -6,8 +6,9 @@ import asyncpg
 from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-#: What the driver raises where SQLAlchemy does not translate it.
-DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError)
+#: What the driver raises where SQLAlchemy does not translate it; a host's name that cannot be
+#: one is a UnicodeError.
+DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, UnicodeError)
 
 _CONNECT_SECONDS = 5
 _STATEMENT_SECONDS = 10

@@ -86,10 +86,12 @@ async def _watch(stage: Stage, channels: Sequence[str], lives: Sequence[Life]) -
 
 
 async def _calm(stage: Stage) -> float | None:
-    """Wait a minute, and longer where not all was told; when it was, None where it never was."""
-    began, all_told = time.monotonic(), None
-    while (passed := time.monotonic() - began) < (CALM if all_told is not None else PATIENCE):
-        if all_told is None and not stage.count().lost:
+    """Wait a minute, and longer where not all was told or shown; when it was told, if ever."""
+    began, all_told, behind = time.monotonic(), None, True
+    while (passed := time.monotonic() - began) < (PATIENCE if behind else CALM):
+        counted = stage.count()
+        behind = bool(counted.lost or counted.stale)
+        if all_told is None and not counted.lost:
             all_told = passed
         for bot in stage.bots:
             bot.thaw()  # its last messages may have had a point to freeze at

@@ -40,6 +40,7 @@ from tests.contract.store.values import (
     WORLD,
     HandClock,
     asked,
+    by_hand,
     follow,
     look,
     question,
@@ -197,7 +198,7 @@ async def test_the_bot_goes_on_with_the_copy_where_it_was(
     path: Path, url: str, clock: HandClock
 ) -> None:
     source = f"sqlite:///{path}"
-    async with open_store(source, clock) as store:
+    async with open_store(source, clock, now=by_hand(clock)) as store:
         await store.watches.begin(watch(), look())
         [card] = await store.outbox.claim(LEASE, 10)
         await store.outbox.attempting(card, LEASE)
@@ -211,7 +212,7 @@ async def test_the_bot_goes_on_with_the_copy_where_it_was(
 
     await copy_all(source, url, _silent)
 
-    async with open_store(url, clock) as copy:
+    async with open_store(url, clock, now=by_hand(clock)) as copy:
         assert await copy.watches.everywhere() == watched
         owed = {each.channel_id: each for each in await copy.outbox.claim(LEASE, 10)}
         # What was being sent is looked for first.

@@ -8,6 +8,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,12 @@ from bot.store.database import Database, open_database
 from bot.store.opening import open_store
 from bot.store.sqlite import LockReturningConnection
 from tests.contract.store.values import (
+    DAY,
     LEASE,
     SECOND,
     WALL,
     HandClock,
+    by_hand,
     claimed,
     due,
     look,
@@ -115,7 +118,7 @@ async def test_the_same_process_is_refused_too_and_the_lock_ends_with_the_store(
 
 async def test_a_restart_finds_everything_as_it_was(path: Path) -> None:
     url, clock = f"sqlite:///{path}", HandClock()
-    async with open_store(url, clock) as store:
+    async with open_store(url, clock, now=by_hand(clock)) as store:
         await store.watches.begin(watch(), look(Phase.QUEUED))
         await saw(store, clock, look(Phase.RUNNING))
         [card] = await claimed(store, clock)
@@ -123,12 +126,26 @@ async def test_a_restart_finds_everything_as_it_was(path: Path) -> None:
         before = await store.watches.everywhere()
     clock.passes(watch().until - clock.world())
 
-    async with open_store(url, clock) as store:
+    async with open_store(url, clock, now=by_hand(clock)) as store:
         assert await store.watches.everywhere() == before
         [again] = await claimed(store, clock)
         assert (again.key, again.attempted_at, again.attempts) == (card.key, WALL, 1)
         [duty] = await due(store, clock)
         assert duty.last == look(Phase.RUNNING)
+
+
+async def test_a_wall_clock_that_is_set_back_makes_nobody_wait(path: Path) -> None:
+    url, clock = f"sqlite:///{path}", HandClock()
+    async with open_store(url, clock) as store:
+        await store.outbox.add("C0GENERAL", "default", stop_asked())
+        [owed] = await store.outbox.claim(LEASE, 10)
+        await store.outbox.try_after(owed, timedelta(0))
+        clock.passes(-DAY)
+        [again] = await store.outbox.claim(LEASE, 10)
+        await store.outbox.try_after(again, DAY)
+
+    async with open_store(url, clock) as store:
+        assert [each.id for each in await store.outbox.claim(LEASE, 10)] == [owed.id]
 
 
 async def test_the_file_is_set_up_so_that_promises_outlive_the_power(path: Path) -> None:
@@ -231,12 +248,12 @@ async def test_what_a_killed_process_had_in_hand_is_free_at_the_next_start(
     tmp_path: Path, clock: HandClock
 ) -> None:
     url = f"sqlite:///{tmp_path / 'qfbot.db'}"
-    async with open_store(url, clock) as before:
+    async with open_store(url, clock, now=by_hand(clock)) as before:
         await before.outbox.add("C0GENERAL", "default", stop_asked())
         (lost,) = await before.outbox.claim(LEASE, 10)
         await before.outbox.attempting(lost, LEASE)
     clock.passes(SECOND)
-    async with open_store(url, clock) as after:
+    async with open_store(url, clock, now=by_hand(clock)) as after:
         (again,) = await after.outbox.claim(LEASE, 10)
     assert (again.id, again.attempted_at) == (lost.id, clock.wall() - SECOND)
 
