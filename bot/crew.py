@@ -38,10 +38,12 @@ class Crew:
         task.add_done_callback(self._done)
 
     async def drain(self, patience: timedelta) -> None:
-        """Let the work in hand finish; what takes longer is cancelled."""
-        if not self._tasks:
-            return
-        _, late = await asyncio.wait(self._tasks, timeout=patience.total_seconds())
+        """Let the work in hand finish, and what it begins; what takes longer is cancelled."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + patience.total_seconds()
+        while self._tasks and loop.time() < until:
+            await asyncio.wait(self._tasks, timeout=until - loop.time())
+        late = tuple(self._tasks)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)

@@ -14,6 +14,8 @@ from bot.domain.listings import Listed
 from bot.domain.resources import FineTuningTask, Phase
 from bot.domain.watching import Duty
 
+_TOO_MANY = 1_000_000
+
 
 def grouped(duties: Iterable[Duty]) -> Sequence[Sequence[Duty]]:
     """The duties that one list may serve stand together, each other duty alone."""
@@ -39,6 +41,12 @@ def listed_look(listed: Listed[FineTuningTask], duty: Duty) -> Look | None:
     if run.phase is Phase.RUNNING and run.progress is None:
         return None
     return Look(replace(last, progress=run.progress), listed.at)
+
+
+def price(listed: Listed[FineTuningTask], duties: Sequence[Duty]) -> int:
+    """How many requests the list costs; more than it can save where it has none of the runs."""
+    there = {run.id for run in listed.items}
+    return listed.requests if any(duty.thing.id in there for duty in duties) else _TOO_MANY
 
 
 def _may_be_listed(duty: Duty) -> bool:

@@ -26,7 +26,7 @@ from bot.domain.resources import FineTuningTask
 from bot.domain.track import follow
 from bot.domain.watching import Duty, Found, Thing
 from bot.watcher.demand import Demand
-from bot.watcher.together import grouped, listed_look
+from bot.watcher.together import grouped, listed_look, price
 from bot.watcher.trouble import AccountTroubles
 
 log = structlog.get_logger(__name__)
@@ -125,14 +125,22 @@ class Watcher:
         return await self._watches.claim_due(rooms, window, LEASE)
 
     async def _serve(self, duties: Sequence[Duty]) -> None:
-        mine = {duty.thing: duty for duty in duties}
-        self._in_hand |= mine
+        self._in_hand |= {duty.thing: duty for duty in duties}
+        left: Sequence[Duty] = ()
         try:
-            for duty in await self._serve_together(duties):
-                await self._look(duty)
+            left = await self._serve_together(duties)
         finally:
-            for thing in mine:
-                self._in_hand.pop(thing, None)
+            for duty in duties:
+                if duty not in left:
+                    self._in_hand.pop(duty.thing, None)
+        for duty in left:
+            self._crews[duty.thing.account].start(self._serve_alone(duty))
+
+    async def _serve_alone(self, duty: Duty) -> None:
+        try:
+            await self._look(duty)
+        finally:
+            self._in_hand.pop(duty.thing, None)
 
     async def _serve_together(self, duties: Sequence[Duty]) -> Sequence[Duty]:
         """Serve what one list can serve, where that saves requests; what is left to be served."""
@@ -146,7 +154,7 @@ class Watcher:
         except PlatformError:
             return duties
         await self._troubles.served(first.thing.account)
-        self._pages[run.job_id] = listed.requests
+        self._pages[run.job_id] = price(listed, duties)
         looks = {duty.thing: listed_look(listed, duty) for duty in duties}
         for duty in duties:
             if (look := looks[duty.thing]) is not None:
