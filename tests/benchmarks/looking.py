@@ -128,10 +128,8 @@ class Answering(asyncio.Protocol):
     def _answer(self, head: bytes, body: bytes) -> None:
         self._answered += 1
         moving = head.startswith(f"POST {MOVING}/".encode())
-        percent = self._answered % 100 if moving else 50
-        answer = self._sample.replace("ID", json.loads(body)["taskId"]).replace(
-            "99%", f"{percent}%"
-        )
+        percent = f"{self._answered % 100}%" if moving else ""
+        answer = self._sample.replace("ID", json.loads(body)["taskId"]).replace("99%", percent)
         self._transport.write(
             b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: "
             + f"{len(answer)}\r\n\r\n{answer}".encode()
@@ -141,7 +139,8 @@ class Answering(asyncio.Protocol):
 async def serve() -> None:
     """The server, until its process is ended; the first line tells its address."""
     sample = json.loads(SAMPLE.read_text())["answer"]
-    sample["result"] |= {"taskId": "ID", "jobId": ""}  # runs of one job would be listed instead
+    # Runs of one job would be listed instead, and one that stands for hours would be an alarm.
+    sample["result"] |= {"taskId": "ID", "jobId": "", "runProgress": "99%"}
     text = json.dumps(sample)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: Answering(text), "127.0.0.1", 0)
