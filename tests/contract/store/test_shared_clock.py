@@ -183,13 +183,15 @@ async def test_the_present_moment_is_that_of_the_call(early: Store, clock: HandC
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-async def test_who_has_the_database_alone_counts_on_their_own_clock(
+async def test_who_has_the_database_alone_counts_from_the_start_whatever_the_wall_says(
     early: Store, clock: HandClock
 ) -> None:
     await early.outbox.add(GENERAL, "default", stop_asked())
-    [lost] = await claimed(early, clock)
-    clock.passes(timedelta(seconds=10))
+    began = clock.wall()
+    clock.passes(timedelta(days=1))
 
-    [again] = await claimed(early, clock)
+    [owed] = await claimed(early, clock)
 
-    assert (again.id, again.claimed_at) == (lost.id, clock.wall())
+    assert owed.claimed_at is not None
+    assert abs(owed.claimed_at - began) < timedelta(hours=1)
+    assert await claimed(early, clock) == []
