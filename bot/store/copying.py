@@ -188,6 +188,3 @@ def _attributing(whose: str) -> Iterator[None]:
         raise
     except StoreError as error:
         raise _Attributed(f"{whose}: {error.reason}") from error
-    except UnicodeError as error:
-        # What the look-up of a host raises (https://docs.python.org/3/library/codecs.html, idna).
-        raise _Attributed(f"{whose}: its host's name cannot be one") from error
