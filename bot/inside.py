@@ -136,7 +136,7 @@ def _services(
 def _physician(outside: Outside, healer: Healer, longest: timedelta, clock: Clock) -> Physician:
     store = outside.store
     return Physician(
-        store.watches,
+        store.duties,
         store.outages,
         store.outbox,
         clock,
@@ -154,7 +154,8 @@ def _watcher(
         name: Account(client, (1 - DISCOVERY_SHARE) * outside.accounts.rates[name])
         for name, client in outside.accounts.clients.items()
     }
-    return Watcher(accounts, outside.store.watches, troubles, clock, _pace(settings))
+    store = outside.store
+    return Watcher(accounts, store.watches, store.duties, troubles, clock, _pace(settings))
 
 
 def _discovery(

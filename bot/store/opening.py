@@ -11,6 +11,7 @@ from bot.store.audit import StoredAudit
 from bot.store.budgets import StoredBudgets
 from bot.store.confirmations import StoredConfirmations
 from bot.store.database import Database, open_database
+from bot.store.duties import StoredDuties
 from bot.store.follows import StoredFollows
 from bot.store.grants import StoredGrants
 from bot.store.migrate import check_migrated, migrate
@@ -28,6 +29,7 @@ class Store:
 
     database: Database
     watches: StoredWatches
+    duties: StoredDuties
     outbox: StoredOutbox
     repeats: StoredRepeats
     turns: StoredTurns
@@ -62,7 +64,8 @@ def serving(database: Database, clock: Clock, now: leases.Now) -> Store:
     """The ports on an open database whose tables are there."""
     return Store(
         database,
-        StoredWatches(database, clock, now),
+        StoredWatches(database, clock),
+        StoredDuties(database, clock, now),
         StoredOutbox(database, clock, now),
         StoredRepeats(database, now),
         StoredTurns(database, now),

@@ -7,7 +7,7 @@ import structlog
 
 from bot.domain import cadence
 from bot.domain.cadence import Pace
-from bot.domain.ports import Clock, Watches
+from bot.domain.ports import Clock, Duties
 from bot.domain.watching import Load, Window
 
 log = structlog.get_logger(__name__)
@@ -20,10 +20,10 @@ class Demand:
     """What is watched, counted now and then; trouble with it is logged when it begins and ends."""
 
     def __init__(
-        self, watches: Watches, clock: Clock, pace: Pace, per_second: Mapping[str, float]
+        self, duties: Duties, clock: Clock, pace: Pace, per_second: Mapping[str, float]
     ) -> None:
         """`per_second` is how many looks each account allows in the long run."""
-        self._watches = watches
+        self._duties = duties
         self._clock = clock
         self._pace = pace
         self._per_second = per_second
@@ -37,7 +37,7 @@ class Demand:
         now = self._clock.wall()
         if self._loads is None or abs(now - self._counted_at) >= _COUNTED:
             self._counted_at = now
-            self._loads = await self._watches.load(self._clock.world())
+            self._loads = await self._duties.load(self._clock.world())
             self._note_unknown(self._loads)
             self._note_crowds()
 

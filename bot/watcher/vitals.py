@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Protocol
 
-from bot.domain.ports import Clock, Outages, Outbox, Watches
+from bot.domain.ports import Clock, Duties, Outages, Outbox
 from bot.domain.vitals import AccountVitals, BudgetState, Vitals
 from bot.domain.watching import Load
 from bot.watcher.mood import Mood
@@ -26,7 +26,7 @@ class Physician:
 
     def __init__(
         self,
-        watches: Watches,
+        duties: Duties,
         outages: Outages,
         outbox: Outbox,
         clock: Clock,
@@ -35,7 +35,7 @@ class Physician:
         mood: Mood,
         healer: Healer,
     ) -> None:
-        self._watches = watches
+        self._duties = duties
         self._outages = outages
         self._outbox = outbox
         self._clock = clock
@@ -56,7 +56,7 @@ class Physician:
 
     async def take(self) -> Vitals:
         """How it is now. Raises StoreError."""
-        loads = await self._watches.load(self._clock.world())
+        loads = await self._duties.load(self._clock.world())
         outages = await self._outages.open()
         accounts = {
             name: AccountVitals(

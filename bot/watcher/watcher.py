@@ -21,7 +21,7 @@ from bot.domain.errors import PlatformError, UnknownResource
 from bot.domain.facts import Unreadable, Vanished, WatchExpired
 from bot.domain.id_grammar import read_id
 from bot.domain.moments import Happened
-from bot.domain.ports import Clock, Platform, Watches
+from bot.domain.ports import Clock, Duties, Platform, Watches
 from bot.domain.resources import FineTuningTask
 from bot.domain.track import follow
 from bot.domain.watching import Duty, Found, Thing
@@ -69,17 +69,19 @@ class Watcher:
         self,
         accounts: Mapping[str, Account],
         watches: Watches,
+        duties: Duties,
         troubles: AccountTroubles,
         clock: Clock,
         pace: cadence.Pace,
     ) -> None:
         self._accounts = accounts
         self._watches = watches
+        self._duties = duties
         self._clock = clock
         self._pace = pace
         self._troubles = troubles
         rates = {name: each.per_second for name, each in accounts.items()}
-        self._demand = Demand(watches, clock, pace, rates)
+        self._demand = Demand(duties, clock, pace, rates)
         self._crews = {name: Crew("look", each.at_once) for name, each in accounts.items()}
         self._in_hand: dict[Thing, Duty] = {}
         #: How many requests the list of a job's runs takes.
@@ -114,15 +116,15 @@ class Watcher:
         now = self._clock.wall()
         if self._in_hand and abs(now - self._renewed_at) >= RENEWAL:
             self._renewed_at = now
-            await self._watches.renew(list(self._in_hand.values()), LEASE)
+            await self._duties.renew(list(self._in_hand.values()), LEASE)
 
     async def _claim(self) -> Sequence[Duty]:
         rooms = {name: crew.room for name, crew in self._crews.items() if crew.room}
         await self._demand.tick()
         window = self._demand.window(self._clock.world())
-        if not rooms or not await self._watches.is_any_due(window):
+        if not rooms or not await self._duties.is_any_due(window):
             return ()
-        return await self._watches.claim_due(rooms, window, LEASE)
+        return await self._duties.claim_due(rooms, window, LEASE)
 
     async def _serve(self, duties: Sequence[Duty]) -> None:
         self._in_hand |= {duty.thing: duty for duty in duties}
@@ -191,7 +193,7 @@ class Watcher:
             plan.expected_end if plan else None,
             symptoms(track, look.resource, look.at),
         )
-        if await self._watches.record(duty, found, told):
+        if await self._duties.record(duty, found, told):
             for moved in told:
                 log.info(
                     "state changed",
@@ -207,7 +209,7 @@ class Watcher:
             return
         now = self._clock.world()
         gone = Vanished(duty.last.resource, Happened(duty.last.at, now))
-        await self._watches.record(duty, Found(duty.last, duty.track, None), (gone,))
+        await self._duties.record(duty, Found(duty.last, duty.track, None), (gone,))
         log.info("no longer known", id=str(duty.thing.id))
 
     async def _failed(self, duty: Duty, alone: bool) -> None:
@@ -221,4 +223,4 @@ class Watcher:
     ) -> None:
         failures = duty.failures + 1
         again = cadence.after_failure(failures, self._clock.world(), self._pace)
-        await self._watches.postpone(duty, again, failures, denials, facts)
+        await self._duties.postpone(duty, again, failures, denials, facts)

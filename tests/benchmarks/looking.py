@@ -166,7 +166,12 @@ async def be_the_bot(url: str) -> None:
         stack.push_async_callback(account.aclose)
         accounts = {ACCOUNT: Account(account, REQUESTS_PER_SECOND)}
         watcher = Watcher(
-            accounts, store.watches, AccountTroubles(store.outages, clock), clock, PACE
+            accounts,
+            store.watches,
+            store.duties,
+            AccountTroubles(store.outages, clock),
+            clock,
+            PACE,
         )
         until = clock.world() + timedelta(days=3650)
         for run in RUNS:

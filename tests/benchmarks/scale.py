@@ -199,9 +199,9 @@ def repeated(store: Store) -> dict[str, Ask]:
     clock, none = RealClock(), timedelta(0)
     return {
         "watch: watches.expired": lambda: store.watches.expired(clock.world()),
-        "watch: watches.is_any_due": lambda: store.watches.is_any_due(_window(clock)),
-        "watch: watches.load": lambda: store.watches.load(clock.world()),
-        "watch: watches.claim_due, 4 an account": lambda: store.watches.claim_due(
+        "watch: duties.is_any_due": lambda: store.duties.is_any_due(_window(clock)),
+        "watch: duties.load": lambda: store.duties.load(clock.world()),
+        "watch: duties.claim_due, 4 an account": lambda: store.duties.claim_due(
             dict.fromkeys(ACCOUNTS, 4), _window(clock), none
         ),
         "watch: outages.open": store.outages.open,

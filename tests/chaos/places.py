@@ -1,7 +1,7 @@
 """The places in the bot's code where `pointed` can meet it: the one list of their names."""
 
 #: The change and what is owed for it, in one transaction.
-RECORD = "bot.store.watches:StoredWatches.record"
+RECORD = "bot.store.duties:StoredDuties.record"
 
 #: The attempt is written down; the message is noted; it was searched for in vain.
 ATTEMPTING = "bot.store.outbox:StoredOutbox.attempting"

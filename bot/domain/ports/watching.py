@@ -1,4 +1,4 @@
-"""The watches and follows, and the things that they are about."""
+"""The watches and follows, and the things that they are about, as they are looked at."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,6 +48,16 @@ class Watches(Protocol):
     async def forget_stop(self, thing: Thing, by: Actors) -> None:
         """It was not stopped at this person's request; who else asked stays noted."""
 
+    async def expired(self, world: datetime) -> Sequence[Watched]:
+        """The watches whose time is up."""
+
+    async def end_with(self, watch: Watch, fact: Fact) -> None:
+        """End one watch and tell its channel why, in one transaction."""
+
+
+class Duties(Protocol):
+    """The things that are watched, as those who look at them need them."""
+
     async def load(self, world: datetime) -> Mapping[str, Load]:
         """How much there is to look at in each account."""
 
@@ -83,12 +93,6 @@ class Watches(Protocol):
         facts: Sequence[Fact] = (),
     ) -> None:
         """A look that failed: when to try again, how often in a row, and what is told of it."""
-
-    async def expired(self, world: datetime) -> Sequence[Watched]:
-        """The watches whose time is up."""
-
-    async def end_with(self, watch: Watch, fact: Fact) -> None:
-        """End one watch and tell its channel why, in one transaction."""
 
 
 class Follows(Protocol):

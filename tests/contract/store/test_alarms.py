@@ -39,7 +39,7 @@ async def sees(store: Store, clock: HandClock, *symptoms: Symptom) -> None:
     [duty] = await due(store, clock)
     seen = replace(found(replace(duty.last, at=clock.world())), symptoms=symptoms)
     seen = replace(seen, next_look=clock.world() + MINUTE)
-    assert await store.watches.record(duty, seen, ())
+    assert await store.duties.record(duty, seen, ())
 
 
 async def told(store: Store, clock: HandClock) -> list[tuple[str, Symptom]]:
@@ -174,6 +174,6 @@ async def test_a_look_without_symptoms_asks_nothing_of_the_followers(
         [duty] = await due(store, clock)
         event.listen(engine, "before_cursor_execute", note)
         seen = replace(found(duty.last, clock.world() + MINUTE), symptoms=symptoms)
-        await store.watches.record(duty, seen, ())
+        await store.duties.record(duty, seen, ())
         event.remove(engine, "before_cursor_execute", note)
         assert sum("settings" in each for each in asked) == about_settings

@@ -46,7 +46,7 @@ async def _plan(
         again = clock.world() + next_looks[duty.thing]
         seen = look(Phase.RUNNING, at=clock.world(), thing=duty.thing)
         expected_end = ends.get(duty.thing.id.text.removeprefix("task-"))
-        assert await store.watches.record(duty, Found(seen, NOTHING_SEEN, again, expected_end), ())
+        assert await store.duties.record(duty, Found(seen, NOTHING_SEEN, again, expected_end), ())
 
 
 async def _first(store: Store, clock: HandClock, limit: int = 1) -> list[Thing]:
@@ -119,8 +119,8 @@ async def test_each_account_has_its_own_things_and_its_own_load(
     for thing in (RUN, OTHER_RUN, elsewhere):
         await _watch(store, thing)
 
-    assert await store.watches.load(clock.world()) == {"default": Load(2, 2), "prod": Load(1, 1)}
-    [duty] = await store.watches.claim_due({"prod": 10}, window(clock), LEASE)
+    assert await store.duties.load(clock.world()) == {"default": Load(2, 2), "prod": Load(1, 1)}
+    [duty] = await store.duties.claim_due({"prod": 10}, window(clock), LEASE)
     assert duty.thing == elsewhere
     assert len(await due(store, clock)) == 2
 
@@ -133,8 +133,8 @@ async def test_what_a_clock_that_ran_ahead_has_planned_is_due(
     await _plan(store, clock, {RUN: 60 * MINUTE, OTHER_RUN: 4 * MINUTE})
     planned = Window(clock.world(), clock.world() + 5 * MINUTE)
 
-    assert await store.watches.is_any_due(planned)
-    [duty] = await store.watches.claim_due({"default": 9}, planned, LEASE)
+    assert await store.duties.is_any_due(planned)
+    [duty] = await store.duties.claim_due({"default": 9}, planned, LEASE)
     assert duty.thing == RUN
 
 
@@ -143,7 +143,7 @@ async def test_each_account_gets_what_it_has_room_for(store: Store, clock: HandC
     for thing in (*MANY[:3], *elsewhere):
         await _watch(store, thing)
 
-    claimed = await store.watches.claim_due({"default": 2, "prod": 1}, window(clock), LEASE)
+    claimed = await store.duties.claim_due({"default": 2, "prod": 1}, window(clock), LEASE)
 
     assert sorted(duty.thing.account for duty in claimed) == ["default", "default", "prod"]
 
@@ -152,16 +152,16 @@ async def test_whether_anything_is_due_is_known_at_once(store: Store, clock: Han
     await _watch(store, RUN)
     await _plan(store, clock, {RUN: MINUTE})
 
-    assert not await store.watches.is_any_due(window(clock))
+    assert not await store.duties.is_any_due(window(clock))
     clock.passes(MINUTE)
-    assert await store.watches.is_any_due(window(clock))
+    assert await store.duties.is_any_due(window(clock))
 
 
 async def test_what_nobody_watches_any_more_is_no_load(store: Store, clock: HandClock) -> None:
     await _watch(store, RUN)
     await store.watches.end(RUN, GENERAL)
 
-    assert await store.watches.load(clock.world()) == {}
+    assert await store.duties.load(clock.world()) == {}
 
 
 async def test_the_load_says_how_late_the_longest_overdue_is(
@@ -170,11 +170,11 @@ async def test_the_load_says_how_late_the_longest_overdue_is(
     for thing in (RUN, OTHER_RUN):
         await _watch(store, thing)
     await _plan(store, clock, {RUN: MINUTE, OTHER_RUN: 2 * MINUTE})
-    assert await store.watches.load(clock.world()) == {"default": Load(2)}
+    assert await store.duties.load(clock.world()) == {"default": Load(2)}
 
     clock.passes(MINUTE + SECOND)
 
-    assert await store.watches.load(clock.world()) == {"default": Load(2, 1, SECOND)}
+    assert await store.duties.load(clock.world()) == {"default": Load(2, 1, SECOND)}
 
 
 async def test_a_newer_neighbours_things_are_left_to_it(store: Store, clock: HandClock) -> None:
@@ -195,10 +195,10 @@ async def test_a_claim_that_is_renewed_is_kept(
 
     for _ in range(3):
         clock.passes(LEASE - SECOND)
-        await store.watches.renew([duty], LEASE)
+        await store.duties.renew([duty], LEASE)
         assert await due(rival, clock) == []
 
-    assert await store.watches.record(duty, found(look(Phase.RUNNING)), ())
+    assert await store.duties.record(duty, found(look(Phase.RUNNING)), ())
 
 
 async def test_a_claim_that_is_not_renewed_comes_back_after_the_lease(
@@ -208,7 +208,7 @@ async def test_a_claim_that_is_not_renewed_comes_back_after_the_lease(
         await _watch(store, thing)
     renewed = next(duty for duty in await due(store, clock) if duty.thing == RUN)
     clock.passes(LEASE - SECOND)
-    await store.watches.renew([renewed], LEASE)
+    await store.duties.renew([renewed], LEASE)
     assert await _first(rival, clock) == []
 
     clock.passes(SECOND)
@@ -225,7 +225,7 @@ async def test_nobody_renews_what_another_has_taken_over(
     [taken_over] = await due(rival, clock)
 
     clock.passes(LEASE - SECOND)
-    await store.watches.renew([lost], LEASE)
+    await store.duties.renew([lost], LEASE)
     clock.passes(SECOND)
 
     assert await due(store, clock) == [taken_over]
@@ -236,8 +236,8 @@ async def test_what_was_given_back_is_not_taken_again_by_a_late_renewal(
 ) -> None:
     await _watch(store, RUN)
     [duty] = await due(store, clock)
-    await store.watches.postpone(duty, clock.world() + NOT_AT_ALL, failures=1)
+    await store.duties.postpone(duty, clock.world() + NOT_AT_ALL, failures=1)
 
-    await store.watches.renew([duty], LEASE)
+    await store.duties.renew([duty], LEASE)
 
     assert await _first(rival, clock) == [RUN]

@@ -86,7 +86,7 @@ async def test_two_that_claim_cards_at_once_never_get_the_same(
     await send_all(store, clock)
     for duty in await due(store, clock, limit=100):
         now = look(Phase.RUNNING, thing=duty.thing)
-        await store.watches.record(duty, found(now), ())
+        await store.duties.record(duty, found(now), ())
 
     claims = [each.outbox.claim_cards(LEASE, 10) for _ in range(3) for each in (store, rival)]
 
@@ -102,7 +102,7 @@ async def test_of_many_records_of_one_duty_one_counts(
 
     recorded = await asyncio.gather(
         *(
-            each.watches.record(duty, found(look(Phase.RUNNING), WORLD), [stop_asked()])
+            each.duties.record(duty, found(look(Phase.RUNNING), WORLD), [stop_asked()])
             for each in (store, rival) * 5
         )
     )

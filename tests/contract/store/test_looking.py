@@ -56,7 +56,7 @@ async def test_the_longest_overdue_come_first_and_no_more_than_wanted(
         await store.watches.begin(watch(thing=thing), look(thing=thing))
     for duty in await due(store, clock):
         wait = 2 * MINUTE if duty.thing == RUN else MINUTE
-        await store.watches.postpone(duty, clock.world() + wait, failures=1)
+        await store.duties.postpone(duty, clock.world() + wait, failures=1)
     clock.passes(DAY)
 
     assert [duty.thing for duty in await due(store, clock, limit=1)] == [OTHER_RUN]
@@ -69,7 +69,7 @@ async def test_a_recorded_look_is_the_next_ones_last(store: Store, clock: HandCl
     seen = look(Phase.RUNNING, 5, WORLD + SECOND)
     track = Track(WORLD, WORLD + SECOND, (Point(WORLD + SECOND, 5),), WORLD + SECOND)
 
-    assert await store.watches.record(duty, found(seen, track=track), ())
+    assert await store.duties.record(duty, found(seen, track=track), ())
 
     assert await due(store, clock) == []
     clock.passes(MINUTE)
@@ -86,7 +86,7 @@ async def test_of_two_records_of_one_duty_only_the_first_counts(
     moved = Moved(look(Phase.RUNNING).resource, Phase.QUEUED, "Queued", Happened(None, WORLD))
 
     first, second = [
-        await store.watches.record(duty, found(look(Phase.RUNNING)), [moved]) for _ in range(2)
+        await store.duties.record(duty, found(look(Phase.RUNNING)), [moved]) for _ in range(2)
     ]
 
     assert (first, second) == (True, False)
@@ -99,13 +99,13 @@ async def test_a_failed_look_is_tried_again_later_and_counted(
     await store.watches.begin(watch(), look())
     [duty] = await due(store, clock)
 
-    await store.watches.postpone(duty, clock.world() + MINUTE, failures=3)
+    await store.duties.postpone(duty, clock.world() + MINUTE, failures=3)
 
     assert await due(store, clock) == []
     clock.passes(MINUTE)
     [again] = await due(store, clock)
     assert (again.failures, again.last) == (3, look())
-    assert await store.watches.record(again, found(look(), clock.world()), ())
+    assert await store.duties.record(again, found(look(), clock.world()), ())
     [cured] = await due(store, clock)
     assert cured.failures == 0
 

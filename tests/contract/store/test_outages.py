@@ -130,12 +130,12 @@ async def test_what_could_not_be_looked_at_is_due_at_once_when_it_is_over(
     for thing in (RUN, OTHER_RUN, prod):
         await store.watches.begin(watch(thing=thing), look(thing=thing))
     for account in ("default", "prod"):
-        for duty in await store.watches.claim_due({account: 10}, window(clock), 10 * SECOND):
+        for duty in await store.duties.claim_due({account: 10}, window(clock), 10 * SECOND):
             if duty.thing == OTHER_RUN:
                 seen = found(look(thing=OTHER_RUN), clock.world() + 60 * MINUTE)
-                await store.watches.record(duty, seen, ())
+                await store.duties.record(duty, seen, ())
             else:
-                await store.watches.postpone(duty, clock.world() + 60 * MINUTE, failures=5)
+                await store.duties.postpone(duty, clock.world() + 60 * MINUTE, failures=5)
     await store.outages.began("default", Outage.DOWN, WORLD)
     clock.passes(MINUTE)
     assert await due(store, clock) == []
@@ -144,7 +144,7 @@ async def test_what_could_not_be_looked_at_is_due_at_once_when_it_is_over(
 
     [duty] = await due(store, clock)
     assert (duty.thing, duty.failures) == (RUN, 5)
-    assert await store.watches.is_any_due(window(clock))
+    assert await store.duties.is_any_due(window(clock))
 
 
 async def test_of_many_that_tell_of_an_outage_and_its_end_one_does(

@@ -89,7 +89,7 @@ async def test_things_in_hand_are_not_taken_by_who_lives_ahead(
     [duty] = await due(early, clock)
 
     assert await due(late, late_clock) == []
-    await early.watches.renew([duty], NOT_AT_ALL)
+    await early.duties.renew([duty], NOT_AT_ALL)
     assert await due(late, late_clock) == [duty]
 
 
@@ -100,7 +100,7 @@ async def test_cards_in_hand_are_not_taken_by_who_lives_ahead(
     await early.watches.begin(watch(), look(Phase.RUNNING, 5))
     await send_all(early, clock)
     [duty] = await due(early, clock)
-    await early.watches.record(duty, found(look(Phase.RUNNING, 50)), ())
+    await early.duties.record(duty, found(look(Phase.RUNNING, 50)), ())
     [card] = await early.outbox.claim_cards(MINUTE, 10)
 
     assert await late.outbox.claim_cards(MINUTE, 10) == []

@@ -97,7 +97,7 @@ async def test_a_thing_that_nobody_watched_any_more_begins_with_the_new_look(
 ) -> None:
     await store.watches.begin(watch(), look(Phase.QUEUED))
     [duty] = await due(store, clock)
-    await store.watches.postpone(duty, clock.world(), failures=4)
+    await store.duties.postpone(duty, clock.world(), failures=4)
     await store.watches.end(RUN, GENERAL)
 
     await store.watches.begin(watch(), look(Phase.RUNNING))
@@ -141,7 +141,7 @@ async def test_a_thing_is_looked_at_until_its_last_watch_has_ended(
     clock.passes(DAY)
     assert await due(store, clock) == []
     moved = look(Phase.RUNNING)
-    assert not await store.watches.record(duty, found(moved, clock.world()), ())
+    assert not await store.duties.record(duty, found(moved, clock.world()), ())
 
 
 async def test_a_watch_whose_time_is_up_ends_with_a_word_to_its_channel_once(
@@ -189,7 +189,7 @@ async def test_a_look_that_began_before_a_stop_was_asked_for_is_not_recorded(
     await store.watches.note_stop(RUN, Actors(ADA), accepted=False)
 
     stopped = look(Phase.STOPPED)
-    assert not await store.watches.record(early, found(stopped, None), ())
+    assert not await store.duties.record(early, found(stopped, None), ())
     [moved] = await saw(store, clock, stopped)
     assert isinstance(moved, Moved)
     assert moved.stopped_by == Actors(ADA)

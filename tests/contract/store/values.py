@@ -130,7 +130,7 @@ def asked(command: str = "stop", user: str = ADA, at: datetime = WALL) -> Asked:
 
 async def due(store: Store, clock: HandClock, limit: int = 10) -> list[Duty]:
     """Claim what is due."""
-    return list(await store.watches.claim_due({"default": limit}, window(clock), LEASE))
+    return list(await store.duties.claim_due({"default": limit}, window(clock), LEASE))
 
 
 def window(clock: HandClock) -> Window:
@@ -152,7 +152,7 @@ async def saw(
     [claimed] = [duty] if duty else await due(store, clock)
     facts: tuple[Moved, ...] = between(claimed.last, now, stopped_by=claimed.stop_asked_by)
     next_look = None if now.resource.phase.is_final else clock.world() + MINUTE
-    assert await store.watches.record(claimed, Found(now, claimed.track, next_look), facts)
+    assert await store.duties.record(claimed, Found(now, claimed.track, next_look), facts)
     return facts
 
 

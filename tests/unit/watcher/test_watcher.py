@@ -129,7 +129,12 @@ class Scene:
         self.outages = KnownOutages()
         accounts = {"default": watcher.Account(self.qianfan, per_second=1)}
         self.watcher = Watcher(
-            accounts, self.duties, AccountTroubles(self.outages, self.clock), self.clock, PACE
+            accounts,
+            self.duties,
+            self.duties,
+            AccountTroubles(self.outages, self.clock),
+            self.clock,
+            PACE,
         )
 
     async def looks(self, *due: Duty, fails: PlatformError | None = None) -> list[Fact]:
