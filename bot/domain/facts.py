@@ -10,7 +10,7 @@ from bot.domain.resources import CompressionTask, FineTuningTask, ModelVersion, 
 from bot.domain.symptoms import Symptom, is_serious
 
 #: Goes up when a stored fact could no longer be read by this code.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 #: Why a channel hears nothing that Slack would let it hear.
 SHARED = "shared with another organisation"

@@ -52,6 +52,8 @@ things = Table(
     # What was seen of its way so far, as JSON, and when that lets it end (world).
     Column("track", Text, nullable=False, server_default="{}"),
     Column("expected_end_at", Moment),
+    # What its cards show of it, as JSON; empty before there was one.
+    Column("glance", Text, nullable=False, server_default=""),
     # Who asked qfbot to stop it, as JSON; until it has ended.
     Column("stop_asked_by", Text),
     UniqueConstraint("account", "resource_id"),
@@ -71,6 +73,25 @@ channels = Table(
     Column("holder", Text, nullable=False),
     # What the channel wants to hear and how, as JSON.
     Column("settings", Text, nullable=False, server_default="{}"),
+    # When it is owed its next digest (world), where it wants one.
+    Column("digest_at", Moment),
+)
+has_digest = channels.c.digest_at.is_not(None)
+Index(
+    "ix_channels_digest_at",
+    channels.c.digest_at,
+    sqlite_where=has_digest,
+    postgresql_where=has_digest,
+)
+
+#: The digests that channels were owed, one a local day.
+digests = Table(
+    "digests",
+    metadata,
+    Column("channel_id", ForeignKey(channels.c.channel_id), primary_key=True),
+    Column("local_date", Words, primary_key=True),
+    # When it was made (world).
+    Column("made_at", Moment, nullable=False),
 )
 
 #: A channel follows a thing. Watches that have ended stay as history.
@@ -89,6 +110,8 @@ watches = Table(
     # Nothing but the end is told before (world), and which alarms were raised.
     Column("muted_until", Moment),
     Column("alarmed", Words, nullable=False, server_default=""),
+    # Whom to mention when it ends or something is wrong: a user's or a user group's id.
+    Column("mention", Words, nullable=False, server_default=""),
     sqlite_autoincrement=True,
 )
 is_live = watches.c.ended_at.is_(None)
@@ -179,6 +202,10 @@ announcements = Table(
     # The last attempt whose outcome is not known (wall), and the searches in vain since.
     Column("attempted_at", Moment),
     Column("searches", Integer, nullable=False),
+    # A channel that wants quiet does not hear it before (world).
+    Column("held_until", Moment),
+    # The files that were uploaded to be shown with it, as JSON; none before that was tried.
+    Column("files", Text),
     # When it was sent or parked (wall); none while it is owed.
     Column("settled_at", Moment),
     # Why it was parked.
