@@ -27,6 +27,7 @@ from bot.watcher.cleaning import Cleaning
 from bot.watcher.discovery import Discovery
 from bot.watcher.mood import Allowance
 from bot.watcher.owners import Owners
+from bot.watcher.readers import Readers
 from bot.watcher.repeats import Healer
 from bot.watcher.retention import Retention
 from bot.watcher.schedule import Schedule
@@ -69,12 +70,12 @@ def staff(
     """Make everything that works, and have the schedule call it; nothing begins yet."""
     schedule = Schedule(clock, tempo.tick)
     catalogue = LiveCatalogue(outside.accounts.clients, clock)
-    sending = _sending(outside, clock, tempo)
+    sending = _sending(outside, ruling, clock, tempo)
     physician = _physician(outside, sending["heal"], _pace(settings).longest, clock)
     services = _services(outside, ruling, catalogue, schedule, physician, clock, tempo)
     router = Router(COMMANDS, services, tempo.asks_per_minute)
     patience = Patience(ack=tempo.acks.total_seconds())
-    desk = Desk(router, outside.people, Replies(outside.clients), clock, patience)
+    desk = Desk(router, outside.people, Replies(outside.clients, outside.people), clock, patience)
     troubles = AccountTroubles(outside.store.outages, clock)
     workers = Workers(
         watch=_watcher(outside, settings, troubles, clock),
@@ -194,19 +195,29 @@ def _aftermath(outside: Outside, clock: Clock, tempo: Tempo) -> Aftermath:
     )
 
 
-def _sending(outside: Outside, clock: Clock, tempo: Tempo) -> _Sending:
+def _sending(outside: Outside, ruling: Ruling, clock: Clock, tempo: Tempo) -> _Sending:
     announcer = SlackAnnouncer(
         outside.clients, outside.direct, clock, outside.identity.user_id, outside.people.place
     )
     mood, store = outside.mood, outside.store
     posts = Allowance(tempo.posts_a_second, POSTS_AT_ONCE)
     edits = Allowance(tempo.edits_a_minute / 60, EDITS_AT_ONCE)
+    readers = Readers(store.channels, outside.people, ruling.language)
     settle = tempo.settle
     return {
         "send": Sender(
-            store.outbox, announcer, clock, mood, posts, pause=tempo.posts, settle=settle
+            store.outbox,
+            announcer,
+            clock,
+            mood,
+            posts,
+            readers.language,
+            pause=tempo.posts,
+            settle=settle,
         ),
-        "show": Cards(store.outbox, announcer, mood, edits, pause=tempo.card_edits),
+        "show": Cards(
+            store.outbox, announcer, mood, edits, readers.language, pause=tempo.card_edits
+        ),
         "heal": Healer(store.repeats, announcer, mood, tempo.checks),
     }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import structlog
 
 from bot.domain.access import Grant, Rules
+from bot.domain.languages import Language
 from bot.domain.ports import Grants
 from bot.file_state import FilesSeen
 from bot.rules_file import RulesFile, read_rules_file, rules_hash
@@ -42,6 +43,12 @@ class LiveFile:
     def rules(self) -> Rules:
         """The file's rules."""
         return self.current.rules
+
+    @property
+    def language(self) -> Language | None:
+        """The language of all channels' announcements, where one was chosen for them."""
+        chosen = self.current.language
+        return None if chosen == "auto" else Language(chosen)
 
     @property
     def restart_needed(self) -> bool:

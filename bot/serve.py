@@ -41,6 +41,7 @@ async def serve(mode: Mode | None, host: str, port: int) -> None:
         hash=lambda: file.hash,
         tick=file.tick,
         refusals=lambda: file.refusals,
+        language=lambda: file.language,
         accounts=file.current.accounts,
         environ=environ,
     )

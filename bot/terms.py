@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.account_settings import AccountSettings
 from bot.commands.shares import ASKS_PER_MINUTE
 from bot.domain.access import Rules
+from bot.domain.languages import Language
 from bot.watcher.repeats import CHECKS
 from bot.watcher.schedule import Tick
 
@@ -53,13 +54,15 @@ class Ruling:
     """The team's decisions that the bot runs under.
 
     `rules` are those of the file at any time and `hash` is theirs; `tick` reads the file again,
-    and `refusals` counts how often it was refused then.
+    and `refusals` counts how often it was refused then. `language` is the one of all channels,
+    where one was chosen for them.
     `accounts` are opened beside the default one, with keys that may be in `environ`.
     """
 
     rules: Callable[[], Rules]
     hash: Callable[[], str] = lambda: ""
     tick: Tick | None = None
+    language: Callable[[], Language | None] = lambda: None
     refusals: Callable[[], int] = lambda: 0
     accounts: tuple[AccountSettings, ...] = ()
     environ: Mapping[str, str] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from bot.commands.context import Context
 from bot.domain.access import Place, Right, Role
 from bot.domain.calls import Reply
 from bot.domain.errors import CannotPost, NotAMember, WhyNoPost, WrongArgument
+from bot.domain.languages import of_locale
 from bot.domain.messages import Sentence
 from bot.domain.watching import LONGEST_LIFETIME
 from bot.wording import errors, watches
@@ -22,6 +23,7 @@ async def place_to_post(context: Context, in_: ChannelId | None) -> str:
     if in_ == ME:
         direct = await people.direct_channel(context.actor.user_id)
         context.require(Place(direct, direct=True))
+        await _know_readers(context, direct)
         return direct
     if in_ is not None and in_ != context.channel_id:
         context.require(await people.place(in_))
@@ -30,7 +32,16 @@ async def place_to_post(context: Context, in_: ChannelId | None) -> str:
     channel_id = in_ or context.channel_id
     await people.check_can_post(channel_id)
     await context.services.outbox.unblocked(channel_id)
+    await _know_readers(context, channel_id)
     return channel_id
+
+
+async def _know_readers(context: Context, channel_id: str) -> None:
+    """Whoever first has something told in a channel reads what most do there, as far as one
+    knows."""
+    channels, language = context.services.channels, of_locale(context.actor.locale)
+    if (await channels.settings(channel_id)).readers is None:
+        await channels.change(channel_id, lambda settings: replace(settings, readers=language))
 
 
 def not_there(context: Context, error: CannotPost, label: Sentence) -> Reply:

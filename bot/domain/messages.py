@@ -5,9 +5,11 @@ renderer has escaped it. `say("{who} stopped {run}", who=Person("U1"), run=Code(
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from bot.domain.languages import Language
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,10 @@ class Sentence:
     template: str
     values: Mapping[str, "Value"] = field(default_factory=dict)
 
+    def with_values(self, **values: "Value") -> "Sentence":
+        """The same template with more values: for one that is kept in a table."""
+        return replace(self, values={**self.values, **values})
+
 
 Value = str | int | Code | Person | Group | Channel | Link | Moment | Span | Listing | Sentence
 
@@ -119,6 +125,17 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A picture that was uploaded to the chat service, by its id there.
+
+    `told` says what it shows, for those who do not see it.
+    """
+
+    file_id: str
+    told: Sentence
+
+
+@dataclass(frozen=True)
 class Note:
     """Something small at the end."""
 
@@ -150,15 +167,19 @@ class Buttons:
     row: tuple[Button, ...]
 
 
-Part = Heading | Line | Facts | Verbatim | Bar | Note | Buttons
+Part = Heading | Line | Facts | Verbatim | Bar | Picture | Note | Buttons
 
 
 @dataclass(frozen=True)
 class Message:
-    """A message: its whole sense in one sentence, for notices and screen readers, and its parts."""
+    """A message: its whole sense in one sentence, for notices and screen readers, and its parts.
+
+    It is made in English, and read in its language.
+    """
 
     summary: Sentence
     parts: tuple[Part, ...] = ()
+    language: Language = Language.ENGLISH
 
     @classmethod
     def of(cls, sentence: Sentence, *more: Part) -> "Message":
@@ -167,4 +188,8 @@ class Message:
 
     def with_parts(self, *more: Part) -> "Message":
         """The same message with something added at its end."""
-        return Message(self.summary, (*self.parts, *more))
+        return replace(self, parts=(*self.parts, *more))
+
+    def read_in(self, language: Language) -> "Message":
+        """The same message for those who read this language."""
+        return replace(self, language=language)

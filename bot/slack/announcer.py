@@ -19,7 +19,6 @@ from bot.slack.direct import DirectMessages
 from bot.slack.errors import THREAD_GONE, read_error, slack_word, write_error
 from bot.slack.fallback import one_line, plain_text
 from bot.slack.render import render
-from bot.slack.spans import Translate
 
 #: The event type of the metadata that an announcement's message carries its key in.
 EVENT_TYPE = "qfbot_announcement"
@@ -53,8 +52,6 @@ class SlackAnnouncer:
         clock: Clock,
         bot_user_id: str,
         place: Callable[[str], Awaitable[Place]],
-        *,
-        translate: Translate = str,
     ) -> None:
         """`place` tells what a channel is; it raises PersonUnknown where Slack does not."""
         self._place = place
@@ -63,7 +60,6 @@ class SlackAnnouncer:
         self._direct = direct
         self._clock = clock
         self._bot_user_id = bot_user_id
-        self._translate = translate
         self._unsearchable: set[str] = set()
 
     @property
@@ -173,12 +169,12 @@ class SlackAnnouncer:
         raise error
 
     def _forms(self, message: Message) -> Iterator[dict[str, Any]]:
-        rendered = render(message, translate=self._translate)
+        rendered = render(message)
         if rendered.blocks:
             blocks = [block.to_dict() for block in rendered.blocks]
             yield {"text": rendered.text, "blocks": blocks}
-        yield {"text": plain_text(message, translate=self._translate)}
-        yield {"text": one_line(message, translate=self._translate)}
+        yield {"text": plain_text(message)}
+        yield {"text": one_line(message)}
 
     async def _search(
         self, channel_id: str, announcement: Announcement, since: datetime

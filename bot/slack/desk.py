@@ -14,6 +14,7 @@ from bot.crew import Crew
 from bot.domain.access import Place
 from bot.domain.calls import Origin, Reply, Way
 from bot.domain.errors import QfbotError
+from bot.domain.languages import Language
 from bot.domain.ports import Clock, People
 from bot.slack.forms import errors_of, options_of, reply_view, working_view
 from bot.slack.replies import Replies, ReplyPath
@@ -57,7 +58,7 @@ class Patience:
     is shown there before, as it would be overwritten.
     """
 
-    review: float = 2.0
+    review: float = 1.8
     options: float = 2.5
     ack: float = 0.5
 
@@ -99,13 +100,14 @@ class Desk:
         Errors at its fields, the same form with more to say, an answer; or that it is worked on,
         and then what comes of it is shown later.
         """
+        language = await self._people.language(form.path.user_id)
         told: asyncio.Future[Mapping[str, Any]] = asyncio.get_running_loop().create_future()
-        self._crew.start(self._work_on(form, told))
+        self._crew.start(self._work_on(form, told, language))
         await asyncio.wait([told], timeout=self._patience.review)
         if told.done():
             return told.result()
         told.cancel()
-        return _working(form)
+        return _working(form, language)
 
     async def options(
         self, name: str, field: str, query: str, user_id: str
@@ -113,7 +115,9 @@ class Desk:
         """What a menu offers for what was typed into it; nothing where that takes too long."""
         try:
             async with asyncio.timeout(self._patience.options):
-                return options_of(await self._router.options(name, field, query, user_id))
+                language = await self._people.language(user_id)
+                offered = await self._router.options(name, field, query, user_id)
+                return options_of(offered, language)
         except TimeoutError:
             log.warning("no options in time", field=field)
             return []
@@ -125,14 +129,14 @@ class Desk:
     async def deliver(self, reply: Reply, origin: Origin) -> None:
         """Tell somebody what came of a call of theirs that nobody waits for any more."""
         path = ReplyPath(origin.user_id, origin.place.channel_id)
-        await self._replies.deliver(reply, path, self._replies.window(path))
+        await self._replies.deliver(reply, path, await self._replies.window(path))
 
     async def drain(self, patience: timedelta) -> None:
         """Let the questions in hand be answered."""
         await self._crew.drain(patience)
 
     async def _serve(self, question: Question) -> None:
-        window = self._replies.window(question.path)
+        window = await self._replies.window(question.path)
         reply = await self._answer(question, window)
         await self._replies.deliver(reply, question.path, window)
 
@@ -148,22 +152,26 @@ class Desk:
     async def _reshape(self, form: OpenForm) -> None:
         shape = await self._router.reshaped(form.name, form.values, form.path.user_id)
         if shape is not None:
-            await self._replies.window(form.path).reshape(shape, form.name, form.view_hash)
+            window = await self._replies.window(form.path)
+            await window.reshape(shape, form.name, form.view_hash)
 
-    async def _work_on(self, form: OpenForm, told: asyncio.Future[Mapping[str, Any]]) -> None:
+    async def _work_on(
+        self, form: OpenForm, told: asyncio.Future[Mapping[str, Any]], language: Language
+    ) -> None:
         """Tell what becomes of the view while Slack waits for it; show later what comes later."""
         here = self._origin_at(Place(""), Way.FORM, form.path.user_id, form.team_id)
         outcome = await self._router.review(form.name, form.values, here)
         if isinstance(outcome, Wrong):
             if not told.done() and form.shown.issuperset(outcome.told):
-                told.set_result({"response_action": "errors", "errors": errors_of(outcome.told)})
+                at_fields = errors_of(outcome.told, language)
+                told.set_result({"response_action": "errors", "errors": at_fields})
                 return
             outcome = await self._corrected(form, outcome)
         if isinstance(outcome, Reply) and not told.done():
-            told.set_result(_update(reply_view(form.path.view_title, outcome)))
+            told.set_result(_update(reply_view(form.path.view_title, outcome, language)))
             return
         if not told.done():
-            told.set_result(_working(form))
+            told.set_result(_working(form, language))
         await self._finish(form, outcome)
 
     async def _corrected(self, form: OpenForm, wrong: Wrong) -> Reply:
@@ -178,7 +186,7 @@ class Desk:
         path = form.path
         if isinstance(outcome, Filled):
             path = replace(path, channel_id=outcome.question.channel_id)
-        window = self._replies.window(path)
+        window = await self._replies.window(path)
         reply, _ = await asyncio.gather(
             self._outcome(form, outcome, path, window), asyncio.sleep(self._patience.ack)
         )
@@ -205,8 +213,8 @@ class Desk:
         )
 
 
-def _working(form: OpenForm) -> Mapping[str, Any]:
-    return _update(working_view(form.path.view_title))
+def _working(form: OpenForm, language: Language) -> Mapping[str, Any]:
+    return _update(working_view(form.path.view_title, language))
 
 
 def _update(view: Mapping[str, Any]) -> Mapping[str, Any]:

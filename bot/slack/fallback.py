@@ -12,11 +12,13 @@ from bot.domain.messages import (
     Message,
     Note,
     Part,
+    Picture,
     Verbatim,
 )
 from bot.slack.mrkdwn import code_block, cut
 from bot.slack.render import bar
 from bot.slack.spans import Mrkdwn, Plain, Translate
+from bot.wording.languages import translation
 
 PLAIN_CHARACTERS = 3900
 LINE_CHARACTERS = 300
@@ -24,16 +26,17 @@ LINE_CHARACTERS = 300
 _VERBATIM_CHARACTERS = 1500
 
 
-def plain_text(message: Message, *, translate: Translate = str) -> str:
+def plain_text(message: Message) -> str:
     """The whole message as one text, without its buttons but with its links."""
+    translate = translation(message.language)
     lines = [line for part in message.parts for line in _lines(part, translate) if line]
     summary = Mrkdwn(translate).write(message.summary)
     return cut("\n".join(lines) or summary, PLAIN_CHARACTERS) or "…"
 
 
-def one_line(message: Message, *, translate: Translate = str) -> str:
+def one_line(message: Message) -> str:
     """The message's sense in one short line."""
-    summary = Mrkdwn(translate).write(message.summary)
+    summary = Mrkdwn(translation(message.language)).write(message.summary)
     return cut(" ".join(summary.split()), LINE_CHARACTERS) or "…"
 
 
@@ -47,6 +50,8 @@ def _lines(part: Part, translate: Translate) -> Iterator[str]:
         case Verbatim(text):
             if text.strip():
                 yield code_block(text, _VERBATIM_CHARACTERS)
+        case Picture(_, told):
+            yield dialect.write(told)
         case Bar(percent):
             yield dialect.write(bar(percent))
         case Buttons(row):

@@ -35,11 +35,13 @@ from bot.domain.forms import (
     SearchField,
     TextField,
 )
+from bot.domain.languages import Language
 from bot.domain.messages import Buttons, Line, Message, Note, Part, Sentence, Value, say
 from bot.slack.mrkdwn import cut_plain
 from bot.slack.render import render
-from bot.slack.spans import Plain, Translate
+from bot.slack.spans import Plain
 from bot.wording import forms as wording
+from bot.wording.languages import translation
 
 #: The `callback_id` of a form; all other views only show something.
 FORM = "form"
@@ -63,60 +65,66 @@ _NUMBER = re.compile(r"-?[0-9]{1,18}")
 
 
 def view_of(
-    form: Form, name: str, translate: Translate = str, *, afresh: bool = False
+    form: Form, name: str, language: Language = Language.ENGLISH, *, afresh: bool = False
 ) -> dict[str, Any]:
     """The form as a modal that carries its name.
 
     `afresh`: it takes the place of another view, so that Slack may have forgotten the files that
     were given; all else is put into the fields again.
     """
-    page = _Page(form, translate, afresh)
+    page = _Page(form, language, afresh)
     fields = [block for field in form.shown for block in page.field(field)][:VIEW_BLOCKS]
     return View(
         type="modal",
         callback_id=FORM,
         private_metadata=name,
-        title=_plain(form.title, TITLE_CHARACTERS, translate),
-        submit=_plain(form.submit, TITLE_CHARACTERS, translate),
-        close=_plain(wording.CANCEL, TITLE_CHARACTERS, translate),
+        title=_plain(form.title, TITLE_CHARACTERS, language),
+        submit=_plain(form.submit, TITLE_CHARACTERS, language),
+        close=_plain(wording.CANCEL, TITLE_CHARACTERS, language),
         blocks=[*page.head()[: VIEW_BLOCKS - len(fields)], *fields],
     ).to_dict()
 
 
-def working_view(title: Value, translate: Translate = str) -> dict[str, Any]:
+def working_view(title: Value, language: Language = Language.ENGLISH) -> dict[str, Any]:
     """What is shown until there is something to show."""
-    return message_view(title, Message.of(wording.WORKING), translate)
+    return message_view(title, Message.of(wording.WORKING), language)
 
 
-def message_view(title: Value, message: Message, translate: Translate = str) -> dict[str, Any]:
+def message_view(
+    title: Value, message: Message, language: Language = Language.ENGLISH
+) -> dict[str, Any]:
     """A message in a modal: without the buttons that make a call, for which it is no place."""
-    shown = Message(message.summary, tuple(map(_only_links, message.parts)))
-    rendered = render(shown, translate=translate)
+    shown = Message(message.summary, tuple(map(_only_links, message.parts)), language)
+    rendered = render(shown)
     whole = SectionBlock(text=MarkdownTextObject(text=rendered.text, verbatim=True))
     return View(
         type="modal",
         callback_id="message",
-        title=_plain(title, TITLE_CHARACTERS, translate),
-        close=_plain(wording.CLOSE, TITLE_CHARACTERS, translate),
+        title=_plain(title, TITLE_CHARACTERS, language),
+        close=_plain(wording.CLOSE, TITLE_CHARACTERS, language),
         blocks=rendered.blocks or (whole,),
     ).to_dict()
 
 
-def reply_view(title: Value, reply: Reply, translate: Translate = str) -> dict[str, Any]:
+def reply_view(title: Value, reply: Reply, language: Language = Language.ENGLISH) -> dict[str, Any]:
     """What takes a window's place after an answer: the form that comes with it, or its message."""
     if reply.form is not None:
-        return view_of(reply.form, reply.form_name, translate, afresh=True)
-    return message_view(title, reply.message, translate)
+        return view_of(reply.form, reply.form_name, language, afresh=True)
+    return message_view(title, reply.message, language)
 
 
-def options_of(options: Iterable[Option], translate: Translate = str) -> list[dict[str, Any]]:
+def options_of(
+    options: Iterable[Option], language: Language = Language.ENGLISH
+) -> list[dict[str, Any]]:
     """The first options as a menu takes them, without those whose value it cannot carry."""
-    return [option.to_dict() for option in _menu(options, translate).values()]
+    return [option.to_dict() for option in _menu(options, language).values()]
 
 
-def errors_of(told: Mapping[str, Sentence], translate: Translate = str) -> dict[str, str]:
+def errors_of(
+    told: Mapping[str, Sentence], language: Language = Language.ENGLISH
+) -> dict[str, str]:
     """What was found wrong, by field, as Slack shows it at the fields."""
-    return {field: _text(sentence, ERROR_CHARACTERS, translate) for field, sentence in told.items()}
+    return {field: _text(sentence, ERROR_CHARACTERS, language) for field, sentence in told.items()}
 
 
 def values_of(view: Mapping[str, Any]) -> dict[str, str]:
@@ -160,9 +168,9 @@ def _field_name(block: object) -> str:
 class _Page:
     """The blocks of one form."""
 
-    def __init__(self, form: Form, translate: Translate, afresh: bool) -> None:
+    def __init__(self, form: Form, language: Language, afresh: bool) -> None:
         self._form = form
-        self._translate = translate
+        self._language = language
         self._afresh = afresh
 
     def head(self) -> Sequence[Block]:
@@ -177,8 +185,8 @@ class _Page:
         """A field, and below it what was found wrong with it."""
         yield InputBlock(
             block_id=field.name,
-            label=_plain(field.label, LABEL_CHARACTERS, self._translate),
-            hint=_plain(field.help, LABEL_CHARACTERS, self._translate) if field.help else None,
+            label=_plain(field.label, LABEL_CHARACTERS, self._language),
+            hint=_plain(field.help, LABEL_CHARACTERS, self._language) if field.help else None,
             optional=not field.required,
             # Slack has no such thing for a file.
             dispatch_action=(self._decides(field) and not isinstance(field, FileField)) or None,
@@ -191,7 +199,7 @@ class _Page:
         return field.name in self._form.deciders
 
     def _blocks(self, *parts: Part) -> Sequence[Block]:
-        return render(Message(self._form.title, parts), translate=self._translate).blocks
+        return render(Message(self._form.title, parts, self._language)).blocks
 
     def _element(self, field: Field) -> InputInteractiveElement:
         # Neither lengths nor bounds are left to Slack: it counts otherwise than Qianfan does,
@@ -215,7 +223,7 @@ class _Page:
         """A menu: with its options where Slack can hold them all, else one to search in."""
         known = field.options if isinstance(field, ChoiceField) else ()
         text = self._kept(field)
-        listed = _menu(known, self._translate)
+        listed = _menu(known, self._language)
         if _is_closed(field) and 0 < len(known) <= MENU_OPTIONS and listed:
             options = list(listed.values())
             chosen = listed.get(text or "")
@@ -226,7 +234,7 @@ class _Page:
     def _chosen(self, known: Iterable[Option], text: str) -> SlackOption | None:
         named = [option for option in known if option.value == text]
         return _option(
-            named[0] if named else Option(text, say("{text}", text=text)), self._translate
+            named[0] if named else Option(text, say("{text}", text=text)), self._language
         )
 
     def _kept(self, field: Field) -> str | None:
@@ -261,19 +269,19 @@ def _is_closed(field: ChoiceField | SearchField) -> bool:
     return isinstance(field, ChoiceField) and not field.open
 
 
-def _menu(options: Iterable[Option], translate: Translate) -> dict[str, SlackOption]:
+def _menu(options: Iterable[Option], language: Language) -> dict[str, SlackOption]:
     """The options that a menu can hold, by their values."""
     menu: dict[str, SlackOption] = {}
     for option in options:
         carried = 0 < _length(option.value) <= VALUE_CHARACTERS
         if carried and len(menu) < MENU_OPTIONS:
-            menu.setdefault(option.value, _option(option, translate))
+            menu.setdefault(option.value, _option(option, language))
     return menu
 
 
-def _option(option: Option, translate: Translate) -> SlackOption:
-    note = _plain(option.note, OPTION_CHARACTERS, translate) if option.note else None
-    label = _plain(option.label, OPTION_CHARACTERS, translate)
+def _option(option: Option, language: Language) -> SlackOption:
+    note = _plain(option.note, OPTION_CHARACTERS, language) if option.note else None
+    label = _plain(option.label, OPTION_CHARACTERS, language)
     return SlackOption(value=option.value, text=label, description=note)
 
 
@@ -283,12 +291,12 @@ def _only_links(part: Part) -> Part:
     return Buttons(tuple(button for button in part.row if button.url))
 
 
-def _plain(value: Value, limit: int, translate: Translate) -> PlainTextObject:
-    return PlainTextObject(text=_text(value, limit, translate))
+def _plain(value: Value, limit: int, language: Language) -> PlainTextObject:
+    return PlainTextObject(text=_text(value, limit, language))
 
 
-def _text(value: Value, limit: int, translate: Translate) -> str:
-    return cut_plain(Plain(translate).write(value).strip(), limit) or "…"
+def _text(value: Value, limit: int, language: Language) -> str:
+    return cut_plain(Plain(translation(language)).write(value).strip(), limit) or "…"
 
 
 def _length(text: str) -> int:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from bot.domain.access import Actor, Place, Standing
 from bot.domain.errors import CannotPost, PersonUnknown, WhyNoPost
+from bot.domain.languages import Language, of_locale
 from bot.domain.ports import Clock
 from bot.slack.clients import Clients, Identity
 from bot.slack.direct import DirectMessages
@@ -20,6 +21,10 @@ PLACE_LIFETIME = timedelta(minutes=5)
 
 #: How long somebody who asked waits for Slack's answers, repeated calls and all, in seconds.
 PATIENCE = 15.0
+
+#: How long an answer waits for its reader's language where that is not known yet, in seconds: an
+#: acknowledgement may hang on it.
+LANGUAGE_PATIENCE = 0.5
 
 _PEOPLE = 5_000
 _PLACES = 5_000
@@ -58,10 +63,18 @@ class SlackPeople:
 
     async def actor(self, user_id: str, team_id: str) -> Actor:
         """Who a user of a workspace is; their groups are None where Slack does not tell them."""
-        user = await self._known(self._users.get(user_id, lambda: self._user(user_id)))
+        user = await self._known(self._someone(user_id))
         standing = user.standing_in(self._team_id, team_id)
         groups = await self._groups_of(user_id) if standing is Standing.MEMBER else frozenset()
         return Actor(user_id, standing, groups, user.locale)
+
+    async def language(self, user_id: str) -> Language:
+        """What somebody reads; English where Slack does not say so within a moment."""
+        try:
+            async with asyncio.timeout(LANGUAGE_PATIENCE):
+                return of_locale((await self._known(self._someone(user_id))).locale)
+        except (PersonUnknown, TimeoutError):
+            return Language.ENGLISH
 
     async def place(self, channel_id: str) -> Place:
         """What kind of channel it is. One that the bot cannot see counts as not shared."""
@@ -95,6 +108,9 @@ class SlackPeople:
                 return await answer
         except Exception as problem:
             raise PersonUnknown from problem
+
+    async def _someone(self, user_id: str) -> "_User":
+        return await self._users.get(user_id, lambda: self._user(user_id))
 
     async def _user(self, user_id: str) -> "_User":
         answer = await self._reads.users_info(user=user_id, include_locale=True)

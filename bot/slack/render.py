@@ -13,6 +13,7 @@ from slack_sdk.models.blocks import (
     ButtonElement,
     ContextBlock,
     HeaderBlock,
+    ImageBlock,
     MarkdownTextObject,
     PlainTextObject,
     RichTextBlock,
@@ -20,6 +21,7 @@ from slack_sdk.models.blocks import (
     RichTextPreformattedElement,
     SectionBlock,
 )
+from slack_sdk.models.blocks.basic_components import SlackFile
 
 from bot.domain.messages import (
     Bar,
@@ -31,6 +33,7 @@ from bot.domain.messages import (
     Message,
     Note,
     Part,
+    Picture,
     Style,
     Value,
     Verbatim,
@@ -39,6 +42,7 @@ from bot.domain.messages import (
 from bot.slack.fitting import fitted
 from bot.slack.mrkdwn import cleaned, cut, cut_plain, web_url
 from bot.slack.spans import Mrkdwn, Plain, Translate
+from bot.wording.languages import translation
 
 #: Slack asks for at most 4,000 characters in `text`.
 #: https://docs.slack.dev/reference/methods/chat.postMessage#truncating
@@ -51,6 +55,7 @@ SECTION_FIELDS = 10
 ROW_BUTTONS = 25
 LABEL_CHARACTERS = 75
 PRESS_CHARACTERS = 2000
+ALT_CHARACTERS = 2000
 
 #: What a button's `action_id` begins with: the bot acts on the one, Slack opens the other.
 PRESS = "press"
@@ -67,13 +72,13 @@ class Rendered:
     blocks: tuple[Block, ...]
 
 
-def render(message: Message, *, translate: Translate = str) -> Rendered:
-    """The message as Slack takes it; `translate` gives a template in the reader's language.
+def render(message: Message) -> Rendered:
+    """The message as Slack takes it, in its language.
 
     Parts without any text are left out, as are buttons whose command or address is too long to
     be carried whole. A message that is too long loses its middle, and says so.
     """
-    page = _Page(translate)
+    page = _Page(translation(message.language))
     blocks = [block for part in message.parts for block in page.blocks(part)]
     summary = cut(page.mrkdwn.write(message.summary), SUMMARY_CHARACTERS)
     return Rendered(text=summary or "…", blocks=tuple(fitted(blocks, page.left_out)))
@@ -101,6 +106,8 @@ class _Page:
                 yield from self._verbatim(text)
             case Bar(percent):
                 yield from self._section(bar(percent))
+            case Picture(file_id, told):
+                yield self._picture(file_id, told)
             case Note(text):
                 yield from self._context(text)
             case Buttons(row):
@@ -138,6 +145,10 @@ class _Page:
             yield from self._context(
                 say("… and {count} more characters", count=len(whole) - TEXT_CHARACTERS)
             )
+
+    def _picture(self, file_id: str, told: Value) -> Block:
+        alt_text = cut_plain(self._plain.write(told), ALT_CHARACTERS).strip()
+        return ImageBlock(slack_file=SlackFile(id=file_id), alt_text=alt_text or "…")
 
     def _actions(self, row: Sequence[Button]) -> Iterator[Block]:
         buttons = [element for button in row if (element := self._button(button))]

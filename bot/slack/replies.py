@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackClientError
 
 from bot.domain.calls import Reply
 from bot.domain.messages import Message, Value
+from bot.domain.ports import People
 from bot.slack.clients import Clients
 from bot.slack.fallback import plain_text
 from bot.slack.render import Rendered, render
@@ -44,31 +45,34 @@ class ReplyPath:
 class Replies:
     """Tries one way after the other; an answer that was perhaps read by all is not repeated."""
 
-    def __init__(self, clients: Clients) -> None:
+    def __init__(self, clients: Clients, people: People) -> None:
         self._clients = clients
+        self._people = people
 
-    def window(self, path: ReplyPath) -> SlackWindow:
-        """The window that a question may be answered in."""
+    async def window(self, path: ReplyPath) -> SlackWindow:
+        """The window that a question may be answered in, for one who reads their language."""
         return SlackWindow(
             self._clients,
             trigger_id=path.trigger_id,
             view_id=path.view_id,
             title=path.view_title,
+            language=await self._people.language(path.user_id),
         )
 
     async def deliver(self, reply: Reply, path: ReplyPath, window: SlackWindow) -> None:
         """Answer, or log that there was no way to."""
         if await window.show(reply) and not reply.for_all:
             return
-        rendered = render(reply.message)
+        message = reply.message.read_in(window.language)
+        rendered = render(message)
         if reply.for_all:
             if await self._by_response_url(rendered, path, for_all=True):
                 return
             log.warning("not shared", channel=path.channel_id)
-            rendered = render(buttons.not_shared(reply.message))
+            rendered = render(buttons.not_shared(message))
         for pause in _PAUSES:
             await asyncio.sleep(pause)
-            if await self._by_any_way(reply.message, rendered, path):
+            if await self._by_any_way(message, rendered, path):
                 return
         log.warning("no way to answer", user=path.user_id, channel=path.channel_id)
 

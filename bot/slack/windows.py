@@ -10,11 +10,11 @@ from slack_sdk.errors import SlackClientError
 
 from bot.domain.calls import Reply
 from bot.domain.forms import Form
+from bot.domain.languages import Language
 from bot.domain.messages import Sentence, Value
 from bot.slack.clients import Clients
 from bot.slack.errors import slack_word
 from bot.slack.forms import reply_view, view_of, working_view
-from bot.slack.spans import Translate
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +28,8 @@ SHOW_SECONDS = 10.0
 class SlackWindow:
     """The Window of `bot.domain.ports`, for one question or one form that was sent.
 
+    `language` is what its person reads.
+
     It opens by a `trigger_id`, once, or is open already: then it has a `view_id` and a title.
     Without either nothing can be shown in it.
     """
@@ -39,20 +41,20 @@ class SlackWindow:
         trigger_id: str = "",
         view_id: str = "",
         title: Value = "qfbot",
-        translate: Translate = str,
+        language: Language = Language.ENGLISH,
     ) -> None:
         self._clients = clients
         self._trigger_id = trigger_id
         self._view_id = view_id
         self._title = title
-        self._translate = translate
+        self.language = language
 
     async def open(self, title: Sentence) -> bool:
         """Open it now, to show later what comes with the reply; False where that cannot be."""
         if self._view_id:
             return True
         self._title = title
-        return await self._open(working_view(title, self._translate))
+        return await self._open(working_view(title, self.language))
 
     async def show(self, reply: Reply) -> bool:
         """Show the reply's form, or else its message where the window is open already.
@@ -65,10 +67,10 @@ class SlackWindow:
 
     async def reshape(self, form: Form, name: str, view_hash: str) -> bool:
         """Show the form with other fields; False where the view changed or went meanwhile."""
-        return await self._update(view_of(form, name, self._translate), hash=view_hash)
+        return await self._update(view_of(form, name, self.language), hash=view_hash)
 
     def _view(self, reply: Reply) -> dict[str, Any]:
-        return reply_view(self._title, reply, self._translate)
+        return reply_view(self._title, reply, self.language)
 
     async def _open(self, view: dict[str, Any]) -> bool:
         trigger_id, self._trigger_id = self._trigger_id, ""  # it is good for one attempt

@@ -10,6 +10,7 @@ from bot.domain.errors import AccessLost, InstallationBroken, MessageRefused, Se
 from bot.domain.ports import Announcer, Outbox
 from bot.domain.watching import Card
 from bot.watcher.mood import Allowance, Mood
+from bot.watcher.readers import ReadIn
 from bot.watcher.sender import AT_ONCE, BLOCKED_PAUSE, DEADLINE, LEASE
 from bot.wording import announcements
 from bot.wording.buttons import meaning
@@ -32,6 +33,7 @@ class Cards:
         announcer: Announcer,
         mood: Mood,
         edits: Allowance,
+        language: ReadIn,
         *,
         pause: timedelta = timedelta(minutes=1),
     ) -> None:
@@ -40,6 +42,7 @@ class Cards:
         self._announcer = announcer
         self._mood = mood
         self._edits = edits
+        self._language = language
         self._pause = pause
         self._crew = Crew("show", AT_ONCE)
 
@@ -67,7 +70,8 @@ class Cards:
         message = meaning(announcements.card(card.look.resource, card.watcher), card.account)
         try:
             async with asyncio.timeout(DEADLINE.total_seconds()):
-                await self._announcer.edit(card, message)
+                language = await self._language(card.channel_id)
+                await self._announcer.edit(card, message.read_in(language))
         except (TimeoutError, SendError) as error:
             await self._not_shown(card, error)
         else:

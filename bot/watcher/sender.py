@@ -24,6 +24,7 @@ from bot.domain.errors import (
 from bot.domain.ports import Announcer, Clock, Outbox, Posted
 from bot.domain.watching import Announcement, Placement, outlives_access, placed, placement
 from bot.watcher.mood import Allowance, Mood
+from bot.watcher.readers import ReadIn
 from bot.wording import announcements
 from bot.wording.buttons import meaning
 
@@ -77,6 +78,7 @@ class Sender:
         clock: Clock,
         mood: Mood,
         posts: Allowance,
+        language: ReadIn,
         *,
         pause: timedelta = timedelta(seconds=1),
         settle: timedelta = SETTLE,
@@ -87,6 +89,7 @@ class Sender:
         self._clock = clock
         self._mood = mood
         self._posts = posts
+        self._language = language
         self._pause = pause
         self._settle = settle
         self._crew = Crew("send", AT_ONCE)
@@ -149,7 +152,8 @@ class Sender:
         if announcement.attempted_at is not None and not self._announcer.can_search:
             message = announcements.perhaps_repeated(message)
         broadcast = placement(announcement.fact) is Placement.THREAD_AND_CHANNEL
-        message = meaning(message, announcement.account)
+        language = await self._language(announcement.channel_id)
+        message = meaning(message, announcement.account).read_in(language)
         return await self._announcer.post(announcement, message, broadcast=broadcast)
 
     def _unforeseen(self, announcement: Announcement, began: datetime) -> SendError:

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from bot.domain.access import Actor, Place
+from bot.domain.languages import Language
 from bot.domain.messages import Sentence
 from bot.domain.ports.platform import File
 
@@ -11,6 +12,9 @@ class People(Protocol):
     """Who somebody is, and where one may write. Raises PersonUnknown where Slack does not say."""
 
     async def actor(self, user_id: str, team_id: str) -> Actor: ...
+
+    async def language(self, user_id: str) -> Language:
+        """What somebody reads; English where Slack does not say so within a moment."""
 
     async def place(self, channel_id: str) -> Place: ...
 

@@ -18,6 +18,7 @@ from bot.domain.access import Actor, Place
 from bot.domain.calls import Call, Confirmation, Origin, Reply, Way
 from bot.domain.errors import PersonUnknown
 from bot.domain.forms import ChoiceField, Form, Menu, Option, SearchField, TextField, When
+from bot.domain.languages import Language
 from bot.domain.messages import Button, Buttons, Message, say
 from bot.domain.ports import Window
 from bot.playground.slack import LocalSlack
@@ -124,6 +125,9 @@ class FakePeople:
             raise PersonUnknown
         return Place(channel_id)
 
+    async def language(self, user_id: str) -> Language:
+        return Language.ENGLISH
+
     async def actor(self, user_id: str, team_id: str) -> Actor:
         raise NotImplementedError
 
@@ -205,7 +209,7 @@ async def slack() -> AsyncIterator[LocalSlack]:
 async def stage(slack: LocalSlack, clients: Clients) -> AsyncIterator[Stage]:
     router, people = FakeRouter(), FakePeople()
     patience = Patience(review=0.3, options=0.3, ack=0.1)
-    desk = Desk(router, people, Replies(clients), WallClock(), patience)
+    desk = Desk(router, people, Replies(clients, people), WallClock(), patience)
     app = bolt_app(clients, await clients.identify(), slack.signing_secret, desk)
     runner = web.AppRunner(app.web_app("/slack/events"), shutdown_timeout=0.1)
     await runner.setup()

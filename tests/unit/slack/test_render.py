@@ -127,8 +127,8 @@ def test_a_span_has_the_coarseness_that_a_person_would_use(length: timedelta, wo
 def test_a_template_is_translated_before_its_values_are_put_in() -> None:
     chinese = {"{who} stopped {run}": "{run} 已被 {who} 停止"}
     sentence = say("{who} stopped {run}", who=Person("U1"), run="{who}")
-    rendered = render(Message.of(sentence), translate=lambda text: chinese.get(text, text))
-    assert rendered.text == "{who} 已被 <@U1> 停止"
+    written = Mrkdwn(lambda text: chinese.get(text, text)).write(sentence)
+    assert written == "{who} 已被 <@U1> 停止"
 
 
 def test_a_message_with_every_part_becomes_these_blocks() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.domain.facts import Actors, CardOpened, Fact, StopAsked
+from bot.domain.languages import Language
 from bot.domain.messages import Message
 from bot.domain.ports import Posted
 from bot.domain.vitals import Backlog
@@ -44,6 +45,11 @@ class Monotonic:
 
     def passes(self, time: timedelta) -> None:
         self.now += time.total_seconds()
+
+
+async def english(_target: str) -> Language:
+    """What is read everywhere."""
+    return Language.ENGLISH
 
 
 def plenty() -> Allowance:

@@ -16,7 +16,16 @@ from bot.watcher.mood import PROBE_PAUSE, Allowance, Mood
 from bot.watcher.sender import Sender
 from tests.unit.domain.samples import NOON
 from tests.unit.watcher.account import HandClock
-from tests.unit.watcher.sending import PATIENCE, SECOND, Ledger, Monotonic, Slack, card, owed
+from tests.unit.watcher.sending import (
+    PATIENCE,
+    SECOND,
+    Ledger,
+    Monotonic,
+    Slack,
+    card,
+    english,
+    owed,
+)
 
 
 class Scene:
@@ -28,8 +37,8 @@ class Scene:
         self.ledger = Ledger(stale=list(stale))
         self.mood = Mood(self.time)
         edits, posts = Allowance(0.75, 10, self.time), Allowance(5, 20, self.time)
-        self.cards = Cards(self.ledger, self.slack, self.mood, edits)
-        self.sender = Sender(self.ledger, self.slack, HandClock(), self.mood, posts)
+        self.cards = Cards(self.ledger, self.slack, self.mood, edits, english)
+        self.sender = Sender(self.ledger, self.slack, HandClock(), self.mood, posts, english)
 
     async def ticks(self) -> int:
         """Edit what may be edited now; how many cards that were."""

@@ -22,7 +22,16 @@ from bot.watcher.mood import PROBE_PAUSE, Allowance, Mood
 from bot.watcher.sender import AT_ONCE, MOST_ATTEMPTS, SEARCHES, Sender
 from tests.unit.domain.samples import NOON, task
 from tests.unit.watcher.account import HandClock
-from tests.unit.watcher.sending import PATIENCE, SECOND, Ledger, Monotonic, Slack, owed, plenty
+from tests.unit.watcher.sending import (
+    PATIENCE,
+    SECOND,
+    Ledger,
+    Monotonic,
+    Slack,
+    english,
+    owed,
+    plenty,
+)
 
 OWED = owed(claimed_at=None)
 LOST = replace(OWED, attempts=1, attempted_at=NOON)
@@ -31,7 +40,7 @@ BROKEN = InstallationBroken("token_revoked")
 
 async def told(slack: Slack, announcement: Announcement = OWED, now: datetime = NOON) -> list[str]:
     ledger = Ledger([announcement])
-    sender = Sender(ledger, slack, HandClock(now), Mood(), plenty())
+    sender = Sender(ledger, slack, HandClock(now), Mood(), plenty(), english)
     await sender.tick()
     await sender.drain(PATIENCE)
     return ledger.told
@@ -137,7 +146,7 @@ async def test_what_took_longer_to_write_down_than_the_deadline_is_not_posted(
 ) -> None:
     slack, slow = Slack(), asyncio.Event()
     ledger = Ledger([OWED], slow=slow)
-    sender = Sender(ledger, slack, HandClock(), Mood(), plenty())
+    sender = Sender(ledger, slack, HandClock(), Mood(), plenty(), english)
     # The deadline is over as soon as it is set: the write takes longer.
     monkeypatch.setattr(sending, "DEADLINE", timedelta(0))
     await sender.tick()
@@ -158,7 +167,7 @@ class Scene:
         self.ledger = Ledger(list(owed))
         self.mood = Mood(self.time)
         posts = posts or Allowance(5, 20, self.time)
-        self.sender = Sender(self.ledger, self.slack, HandClock(), self.mood, posts)
+        self.sender = Sender(self.ledger, self.slack, HandClock(), self.mood, posts, english)
 
     async def ticks(self) -> int:
         """Send what may be sent now; how much that was."""
@@ -200,7 +209,7 @@ async def test_one_post_at_a_time_finds_out_whether_the_installation_was_mended(
 async def test_a_search_that_finds_the_installation_broken_holds_everything_back_too() -> None:
     scene = Scene(replace(LOST, claimed_at=NOON + 10 * SECOND), owed(2))
     scene.sender = Sender(
-        scene.ledger, scene.slack, HandClock(), scene.mood, Allowance(1, 1, scene.time)
+        scene.ledger, scene.slack, HandClock(), scene.mood, Allowance(1, 1, scene.time), english
     )
     scene.slack.fails = BROKEN
 
@@ -214,7 +223,7 @@ async def test_a_search_that_finds_the_installation_broken_holds_everything_back
 async def test_no_more_is_sent_at_once_than_the_workspace_takes() -> None:
     scene = Scene(*(owed(number, f"C{number}") for number in range(10)))
     scene.sender = Sender(
-        scene.ledger, scene.slack, HandClock(), scene.mood, Allowance(2, 3, scene.time)
+        scene.ledger, scene.slack, HandClock(), scene.mood, Allowance(2, 3, scene.time), english
     )
 
     assert [await scene.ticks(), await scene.ticks()] == [3, 0]
@@ -225,7 +234,7 @@ async def test_no_more_is_sent_at_once_than_the_workspace_takes() -> None:
 async def test_no_more_is_in_hand_at_once_than_channels_may_be_written_to() -> None:
     scene = Scene(*(owed(number, f"C{number}") for number in range(40)))
     scene.ledger.slow = asyncio.Event()
-    scene.sender = Sender(scene.ledger, scene.slack, HandClock(), scene.mood, plenty())
+    scene.sender = Sender(scene.ledger, scene.slack, HandClock(), scene.mood, plenty(), english)
 
     assert [await scene.sender.tick(), await scene.sender.tick()] == [AT_ONCE, 0]
 
