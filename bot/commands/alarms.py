@@ -13,6 +13,7 @@ from bot.domain.alarms import LEAST_TIMES, LEAST_WAIT, NO_ALARMS, AlarmLimits
 from bot.domain.calls import Reply
 from bot.domain.channels import ChannelSettings
 from bot.domain.errors import WrongArgument
+from bot.domain.messages import say
 from bot.wording import alarms as wording
 
 
@@ -93,7 +94,9 @@ def _given(
 
 def _wrong(context: Context, name: str, least: str) -> WrongArgument:
     given = str(context.call.arguments.get(name, ""))
-    return WrongArgument(context.call.command, name, given, f"at least {least}, or off")
+    return WrongArgument(
+        context.call.command, name, given, say("at least {least}, or off", least=least)
+    )
 
 
 def _minutes(length: timedelta) -> str:

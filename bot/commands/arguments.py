@@ -20,6 +20,7 @@ from bot.domain.id_grammar import (
     why_not_an_id,
 )
 from bot.domain.ids import Kind, ResourceId
+from bot.domain.messages import Listing, Sentence, say
 
 ChannelId = NewType("ChannelId", str)
 CommandName = NewType("CommandName", str)
@@ -54,7 +55,7 @@ ME = ChannelId("me")
 class Argument(ABC):
     """A kind of argument. `expected` completes "… has to be"; `shown` stands in a usage line."""
 
-    expected: str
+    expected: Sentence
     shown: str
     is_text = False
 
@@ -75,7 +76,7 @@ class Argument(ABC):
 class Id(Argument):
     """The id of something at Qianfan; typed also in a link or within a sentence."""
 
-    expected = "an id such as task-0tgmn4a7h4i6"
+    expected = say("an id such as task-0tgmn4a7h4i6")
     kind: Kind | None = None
 
     @property
@@ -102,7 +103,7 @@ class Id(Argument):
 class Text(Argument):
     """Free text, byte for byte."""
 
-    expected = "a text in quotation marks"
+    expected = say("a text in quotation marks")
     is_text = True
     shown = '"…"'
 
@@ -116,7 +117,7 @@ class Text(Argument):
 class WholeNumber(Argument):
     """A whole number from 0 on."""
 
-    expected = "a whole number, 0 or more"
+    expected = say("a whole number, 0 or more")
     shown = "N"
     _shape = re.compile(r"\d{1,18}")
 
@@ -129,7 +130,7 @@ class WholeNumber(Argument):
 class Channel(Argument):
     """A channel, picked from Slack's list, or `me`."""
 
-    expected = "a channel picked from Slack's list, or me for your direct messages"
+    expected = say("a channel picked from Slack's list, or me for your direct messages")
     shown = "#channel"
     _shape = re.compile(r"[CGD][A-Z0-9]{2,}")
 
@@ -145,7 +146,7 @@ class Channel(Argument):
 class Name(Argument):
     """A name of something that the installation has, such as an account."""
 
-    expected = "a name"
+    expected = say("a name")
     shown = "NAME"
 
     def read(self, text: str) -> str:
@@ -155,7 +156,7 @@ class Name(Argument):
 class Subject(Argument):
     """A person or a user group, picked from Slack's list."""
 
-    expected = "a person or a user group picked from Slack's list, as in @ada"
+    expected = say("a person or a user group picked from Slack's list, as in @ada")
     shown = "@who"
     # https://docs.slack.dev/reference/objects
     _shape = re.compile(r"[UWS][A-Z0-9]{2,}")
@@ -176,7 +177,7 @@ class GivenRole(Argument):
     """A role that can be given."""
 
     _given: ClassVar = {str(role): role for role in Role if role is not Role.NONE}
-    expected = "one of " + ", ".join(_given)
+    expected = say("one of {words}", words=Listing(tuple(_given)))
     shown = "|".join(_given)
 
     def takes(self, text: str) -> bool:
@@ -191,7 +192,7 @@ class GivenRole(Argument):
 class Duration(Argument):
     """A length of time: 30m, 12h, 14d, 2w."""
 
-    expected = "a length of time such as 12h, 14d or 2w"
+    expected = say("a length of time such as 12h, 14d or 2w")
     shown = "14d"
     _shape = re.compile(r"(\d{1,4})(m|h|d|w)")
     _units: ClassVar = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -206,7 +207,7 @@ class Duration(Argument):
 class TimeLimit(Argument):
     """A length of time as a limit, or off."""
 
-    expected = "a length of time such as 30m or 2h, or off"
+    expected = say("a length of time such as 30m or 2h, or off")
     shown = "2h|off"
     _length = Duration()
 
@@ -217,7 +218,7 @@ class TimeLimit(Argument):
 class FactorLimit(Argument):
     """A factor as a limit, 2x or 1.5x, or off."""
 
-    expected = "a factor such as 2x or 1.5x, or off"
+    expected = say("a factor such as 2x or 1.5x, or off")
     shown = "2x|off"
     _shape = re.compile(r"(\d{1,3}(?:\.\d{1,2})?)[x×]?")
 
@@ -233,7 +234,7 @@ class FactorLimit(Argument):
 class Command(Argument):
     """The name of a command."""
 
-    expected = "the name of a command"
+    expected = say("the name of a command")
     shown = "COMMAND"
 
     def forgive(self, words: Sequence[Word]) -> tuple[str, ...]:
@@ -250,8 +251,10 @@ class Choice(Argument):
     words: type[StrEnum]
 
     @property
-    def expected(self) -> str:  # type: ignore[override]
-        return ", ".join(self.words) if len(self.words) == 1 else "one of " + ", ".join(self.words)
+    def expected(self) -> Sentence:  # type: ignore[override]
+        if len(self.words) == 1:
+            return say("{word}", word=next(iter(self.words)))
+        return say("one of {words}", words=Listing(tuple(self.words)))
 
     @property
     def shown(self) -> str:  # type: ignore[override]

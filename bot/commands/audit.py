@@ -8,6 +8,7 @@ from bot.domain.audit import Record
 from bot.domain.calls import Call, Reply
 from bot.domain.errors import WrongArgument
 from bot.domain.ids import ResourceId
+from bot.domain.messages import say
 from bot.wording import audits
 
 #: More than this no message holds; the export on the command line gives all.
@@ -24,9 +25,9 @@ async def audit(
     than 20. Refusals are in it too, and secrets are not.
     """
     if who is not None and who.startswith("S"):
-        raise WrongArgument(context.call.command, "who", who, "a person, no user group")
+        raise WrongArgument(context.call.command, "who", who, say("a person, no user group"))
     if not 1 <= last <= MOST_SHOWN:
-        expected = f"a whole number from 1 to {MOST_SHOWN}"
+        expected = say("a whole number from 1 to {most}", most=MOST_SHOWN)
         raise WrongArgument(context.call.command, "last", str(last), expected)
     found = await context.services.audit.records(
         about=str(id or ""), user_id=who or "", last=last + 1

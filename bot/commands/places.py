@@ -9,7 +9,7 @@ from bot.domain.access import Place, Right, Role
 from bot.domain.calls import Reply
 from bot.domain.errors import CannotPost, NotAMember, WhyNoPost, WrongArgument
 from bot.domain.languages import of_locale
-from bot.domain.messages import Sentence
+from bot.domain.messages import Sentence, say
 from bot.domain.watching import LONGEST_LIFETIME
 from bot.wording import errors, watches
 
@@ -61,7 +61,7 @@ def check_lifetime(context: Context, lifetime: timedelta) -> None:
     """Raises WrongArgument where it is longer than anything lasts."""
     if lifetime > LONGEST_LIFETIME:
         given = str(context.call.arguments.get("for", ""))
-        raise WrongArgument(context.call.command, "for", given, "at most 90d")
+        raise WrongArgument(context.call.command, "for", given, say("at most 90d"))
 
 
 def may_end(context: Context, owner: str) -> bool:

@@ -9,6 +9,7 @@ from bot.commands.signature import ACCOUNT, nearest
 from bot.domain.access import Actor, Decision, Place, Right, Role
 from bot.domain.calls import Reply
 from bot.domain.errors import NotAMember, PersonUnknown, UnknownCommand, WrongArgument
+from bot.domain.messages import say
 from bot.wording import rights
 
 
@@ -31,7 +32,7 @@ async def can(
     if command not in context.commands:
         raise UnknownCommand(command, nearest(command, context.commands))
     if who.startswith("S"):
-        raise WrongArgument(context.call.command, "who", who, "a person, no user group")
+        raise WrongArgument(context.call.command, "who", who, say("a person, no user group"))
     there = await asked_in(context, in_)
     try:
         actor = await context.services.people.actor(who, "")

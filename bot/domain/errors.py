@@ -63,6 +63,7 @@ from enum import StrEnum
 
 from bot.domain.access import Decision
 from bot.domain.ids import ResourceId
+from bot.domain.messages import Sentence
 
 
 class QfbotError(Exception):
@@ -125,7 +126,7 @@ class WrongArgument(Misread):
     command: str
     argument: str
     given: str
-    expected: str
+    expected: Sentence
 
 
 @dataclass(eq=False)

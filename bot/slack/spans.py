@@ -63,7 +63,8 @@ class Dialect(ABC):
                 return self.text(str(value))
 
     def _listing(self, values: tuple[Value, ...]) -> str:
-        shown = ", ".join(self.write(value) for value in values[:LISTING_LIMIT])
+        comma = self.write(say(", "))
+        shown = comma.join(self.write(value) for value in values[:LISTING_LIMIT])
         if len(values) <= LISTING_LIMIT:
             return shown
         rest = self.write(say("and {count} more", count=len(values) - LISTING_LIMIT))

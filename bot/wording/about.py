@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.access import Role
+from bot.domain.facts import Outage
 from bot.domain.messages import (
     Code,
     Facts,
@@ -39,10 +40,10 @@ def help_list(mine: Sequence[CommandHelp], others: int) -> Message:
         told = say("{usage} {summary}", usage=Code(each.usage), summary=say(each.summary))
         parts.append(Line(told))
     if others:
-        template = "{others} more commands are for other roles: {whoami} tells yours."
+        template = say("{others} more commands are for other roles: {whoami} tells yours.")
         if others == 1:
-            template = "One more command is for other roles: {whoami} tells yours."
-        parts.append(Note(say(template, others=others, whoami=Code("/qf whoami"))))
+            template = say("One more command is for other roles: {whoami} tells yours.")
+        parts.append(Note(template.with_values(others=others, whoami=Code("/qf whoami"))))
     return Message(say("{title}: {count}", title=title, count=len(mine)), tuple(parts))
 
 
@@ -89,21 +90,30 @@ def _backlog(backlog: Backlog) -> Value:
     return say("{pending}, the oldest for {age}", pending=backlog.pending, age=Span(backlog.oldest))
 
 
+_OUTAGES = {
+    Outage.DOWN: say("it does not answer"),
+    Outage.THROTTLED: say("it turns requests away"),
+    Outage.CREDENTIALS: say("it does not accept the access key"),
+    Outage.DENIED: say("the access key may not read runs"),
+    Outage.CLOCK: say("it refuses the time of my clock"),
+    Outage.BROKEN: say("its answers cannot be understood"),
+}
+
+
 def _budget(account: AccountVitals) -> Sentence:
     """What an account may be asked, and who waits for it."""
     budget = account.budget
     waiting = budget.waiting_urgent + budget.waiting_patient
-    template = "up to {rate} requests a second, {left} at once now"
+    template = say("up to {rate} requests a second, {left} at once now")
     if waiting:
-        template = "up to {rate} requests a second, {left} at once now, {waiting} waiting"
+        template = say("up to {rate} requests a second, {left} at once now, {waiting} waiting")
     if account.outage is not None:
-        template = "does not serve now ({outage})"
-    return say(
-        template,
+        template = say("does not serve now ({outage})")
+    return template.with_values(
         rate=f"{budget.per_second:g}",
         left=int(budget.tokens),
         waiting=waiting,
-        outage=str(account.outage),
+        outage=_OUTAGES[account.outage] if account.outage else "",
     )
 
 

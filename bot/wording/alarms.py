@@ -147,8 +147,8 @@ def _loss(*, wanted: bool) -> Sentence:
 
 
 def _name(resource: Watchable) -> Sentence:
-    template = "{id} ({name})" if resource.name else "{id}"
-    return say(template, id=Code(str(resource.id)), name=resource.name)
+    template = say("{id} ({name})" if resource.name else "{id}")
+    return template.with_values(id=Code(str(resource.id)), name=resource.name)
 
 
 def _buttons(resource: Watchable) -> Iterator[Button]:

@@ -22,18 +22,17 @@ from bot.domain.messages import (
 
 def waits(request: Request, role: Role) -> Message:
     """Told to the asker: others have to agree, and who those are."""
-    template = (
+    template = say(
         "Nothing was done yet: this waits as request {number} until {needed} others agree. "
         "Anybody with the role {role} here can, with {approve}."
     )
     if request.needed == 1:
-        template = (
+        template = say(
             "Nothing was done yet: this waits as request {number} until somebody else agrees. "
             "Anybody with the role {role} here can, with {approve}."
         )
     return Message.of(
-        say(
-            template,
+        template.with_values(
             number=request.number,
             needed=request.needed,
             role=Code(str(role)),
@@ -104,15 +103,19 @@ def agreed(request: Request) -> Message:
 
 def declined(request: Request, *, is_own: bool) -> Message:
     """It will not run."""
-    template = "{request} will not run." if is_own else "{request} will not run. {asker} is told."
-    return Message.of(say(template, request=_named(request), asker=Person(request.origin.user_id)))
+    template = say(
+        "{request} will not run." if is_own else "{request} will not run. {asker} is told."
+    )
+    return Message.of(
+        template.with_values(request=_named(request), asker=Person(request.origin.user_id))
+    )
 
 
 _OVER = {
-    State.APPROVED: "{request} has all the agreement it needs, by {approvers}, and runs soon.",
-    State.STARTED: "{request} was agreed to by {approvers} and has run already.",
-    State.DECLINED: "{request} was declined. It will not run.",
-    State.EXPIRED: (
+    State.APPROVED: say("{request} has all the agreement it needs, by {approvers}, and runs soon."),
+    State.STARTED: say("{request} was agreed to by {approvers} and has run already."),
+    State.DECLINED: say("{request} was declined. It will not run."),
+    State.EXPIRED: say(
         "{request} waited until {until}, and is over: too few had agreed. Its asker can ask anew."
     ),
 }
@@ -121,8 +124,7 @@ _OVER = {
 def over(request: Request) -> Message:
     """It waits no more."""
     return Message.of(
-        say(
-            _OVER[request.state],
+        _OVER[request.state].with_values(
             request=_named(request),
             approvers=Listing(tuple(map(Person, request.approvers))),
             until=Moment(request.until),
@@ -132,13 +134,14 @@ def over(request: Request) -> Message:
 
 def approval_asked(fact: ApprovalAsked) -> Message:
     """Somebody's change waits for others: what it is, why, and the two answers."""
-    template = "{who} wants to run {line}. Somebody else who may run it has to agree by {until}."
+    template = say(
+        "{who} wants to run {line}. Somebody else who may run it has to agree by {until}."
+    )
     if fact.needed > 1:
-        template = (
+        template = say(
             "{who} wants to run {line}. {needed} others who may run it have to agree by {until}."
         )
-    line = say(
-        template,
+    line = template.with_values(
         who=Person(fact.by.user_id),
         line=_line(fact.command, fact.target),
         needed=fact.needed,
@@ -159,9 +162,9 @@ def approval_asked(fact: ApprovalAsked) -> Message:
 
 
 _APPROVAL_ENDED = {
-    "approved": "{people} agreed, and {line} of {asker} begins.",
-    "declined": "{people} declined {line} of {asker}. It will not run.",
-    "expired": "{line} of {asker} will not run: too few agreed in time.",
+    "approved": say("{people} agreed, and {line} of {asker} begins."),
+    "declined": say("{people} declined {line} of {asker}. It will not run."),
+    "expired": say("{line} of {asker} will not run: too few agreed in time."),
 }
 
 
@@ -169,11 +172,10 @@ def approval_ended(fact: ApprovalEnded) -> Message:
     """What became of a request: told in its channel, and to its asker."""
     template, people = _APPROVAL_ENDED[fact.outcome], tuple(filter(None, fact.by))
     if people == (fact.asker,):
-        template = "{asker} took {line} back. It will not run."
+        template = say("{asker} took {line} back. It will not run.")
     elif fact.outcome == "declined" and not people:
-        template = "{line} of {asker} was agreed to, and could not be begun. It will not run."
-    line = say(
-        template,
+        template = say("{line} of {asker} was agreed to, and could not be begun. It will not run.")
+    line = template.with_values(
         people=Listing(tuple(map(Person, people))),
         line=_line(fact.command, fact.target),
         asker=Person(fact.asker),

@@ -54,27 +54,27 @@ def _entry(entry: Entry) -> Sentence:
 
 
 _REFUSED = {
-    Why.DENIED: "Refused: denied by a rule",
-    Why.ROLE_MISSING: "Refused: it needs the role {needed}, they had {role}",
-    Why.GROUPS_UNKNOWN: "Refused: Slack did not tell their user groups",
-    Why.NOT_A_MEMBER: "Refused: no full member of the workspace",
-    Why.SHARED_CHANNEL: "Refused: the channel is shared with another organisation",
+    Why.DENIED: say("Refused: denied by a rule"),
+    Why.ROLE_MISSING: say("Refused: it needs the role {needed}, they had {role}"),
+    Why.GROUPS_UNKNOWN: say("Refused: Slack did not tell their user groups"),
+    Why.NOT_A_MEMBER: say("Refused: no full member of the workspace"),
+    Why.SHARED_CHANNEL: say("Refused: the channel is shared with another organisation"),
 }
 
 
 def _decision(decision: Decision) -> Sentence:
-    template = "Allowed for the role {role}" if decision.allowed else _REFUSED[decision.why]
+    told = say("Allowed for the role {role}") if decision.allowed else _REFUSED[decision.why]
     needed = Code(str(decision.right.role))
-    return say(template, role=Code(str(decision.role)), needed=needed)
+    return told.with_values(role=Code(str(decision.role)), needed=needed)
 
 
 def _end(ended: Ended | None) -> Sentence:
     if ended is None:
         return say("Its end is not known.")
     if not ended.request_id:
-        return say("Outcome: {outcome}.", outcome=ended.outcome)
+        return say("Outcome: {outcome}.", outcome=Code(ended.outcome))
     return say(
         "Outcome: {outcome}, request {request_id}.",
-        outcome=ended.outcome,
+        outcome=Code(ended.outcome),
         request_id=Code(ended.request_id),
     )

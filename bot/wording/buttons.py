@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.access import DEFAULT_ACCOUNT
-from bot.domain.messages import Button, Buttons, Message, Note, Part, Person, Style, say
+from bot.domain.messages import Button, Buttons, Message, Note, Part, Person, Sentence, Style, say
 
 
 def with_share(message: Message, press: str) -> Message:
@@ -49,9 +49,9 @@ def not_shared(message: Message) -> Message:
     return message.with_parts(Note(say("Slack did not take it for the channel: only you see it.")))
 
 
-def yes_or_no(label: str, name: str) -> Buttons:
+def yes_or_no(label: Sentence, name: str) -> Buttons:
     """The two answers to a question; `name` is the stored question's."""
-    return Buttons((Button(say(label), name, Style.DANGER), Button(say("Cancel"), f"no {name}")))
+    return Buttons((Button(label, name, Style.DANGER), Button(say("Cancel"), f"no {name}")))
 
 
 def left_alone() -> Message:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.checkpoints import Best, Why, judged, last
-from bot.domain.messages import Line, Listing, Note, Part, Verbatim, say
+from bot.domain.messages import Line, Listing, Note, Part, Sentence, Verbatim, say
 from bot.domain.resources import Checkpoint
 
 #: A longer table loses its oldest rows, so that a message keeps room for the rest.
@@ -13,16 +13,16 @@ _MOST_ROWS = 40
 _HEADER = f"{'step':<8}  {'trainingLoss':>12}  {'perplexity':>10}"
 
 _TITLES = {
-    Why.PERPLEXITY: "{count} checkpoints, * marks the best by its perplexity:",
-    Why.LOSS: "{count} checkpoints, * marks the best by its training loss:",
-    Why.LAST: "{count} checkpoints, none of them with a number that tells the best:",
+    Why.PERPLEXITY: say("{count} checkpoints, * marks the best by its perplexity:"),
+    Why.LOSS: say("{count} checkpoints, * marks the best by its training loss:"),
+    Why.LAST: say("{count} checkpoints, none of them with a number that tells the best:"),
 }
 
 
 def last_line(checkpoints: Sequence[Checkpoint]) -> list[Part]:
     """The newest checkpoint with its loss and perplexity."""
     newest = last(checkpoints)
-    return [_line("Last checkpoint: {values}.", newest)] if newest else []
+    return [_line(say("Last checkpoint: {values}."), newest)] if newest else []
 
 
 def best_and_last(checkpoints: Sequence[Checkpoint]) -> list[Part]:
@@ -31,8 +31,8 @@ def best_and_last(checkpoints: Sequence[Checkpoint]) -> list[Part]:
     if found is None or found.why in (Why.ONLY_ONE, Why.LAST):
         return last_line(checkpoints)
     if found.checkpoint is last(checkpoints):
-        return [_line("Best and last checkpoint: {values}.", found.checkpoint)]
-    return [_line("Best checkpoint: {values}.", found.checkpoint), *last_line(checkpoints)]
+        return [_line(say("Best and last checkpoint: {values}."), found.checkpoint)]
+    return [_line(say("Best checkpoint: {values}."), found.checkpoint), *last_line(checkpoints)]
 
 
 def table(checkpoints: Sequence[Checkpoint]) -> list[Part]:
@@ -44,7 +44,7 @@ def table(checkpoints: Sequence[Checkpoint]) -> list[Part]:
     winner = None if found.why is Why.LAST else found.checkpoint
     rows = [_row(each, marked=each is winner) for each in shown]
     parts: list[Part] = [
-        Line(say(_TITLES[found.why], count=len(checkpoints))),
+        Line(_TITLES[found.why].with_values(count=len(checkpoints))),
         Verbatim("\n".join([_HEADER, *rows])),
     ]
     if len(checkpoints) > len(shown):
@@ -72,8 +72,8 @@ def measured(checkpoint: Checkpoint) -> Listing:
     return Listing(tuple(told))
 
 
-def _line(template: str, checkpoint: Checkpoint) -> Line:
-    return Line(say(template, values=measured(checkpoint)))
+def _line(told: Sentence, checkpoint: Checkpoint) -> Line:
+    return Line(told.with_values(values=measured(checkpoint)))
 
 
 def _number(number: float | None) -> str:

@@ -16,11 +16,10 @@ _CUT_OFF = {
 
 def cut_off(fact: CutOff) -> Message:
     """What came of the command, as far as it can be seen."""
-    template = "qfbot was stopped while it worked on your {command}. {end}"
+    template = say("qfbot was stopped while it worked on your {command}. {end}")
     if fact.target:
-        template = "qfbot was stopped while it worked on your {command} {target}. {end}"
-    line = say(
-        template,
+        template = say("qfbot was stopped while it worked on your {command} {target}. {end}")
+    line = template.with_values(
         command=Code(f"/qf {fact.command}"),
         target=Code(fact.target),
         end=_CUT_OFF[fact.end],

@@ -33,13 +33,13 @@ _LIMITS = {
     "reranker": say("Limits as a reranker"),
 }
 _LIMIT_KINDS = {
-    "inputTokens": "{most} tokens in",
-    "outputTokens": "{most} tokens out",
-    "characterLimit": "{most} characters",
-    "queryTokens": "{most} tokens in a query",
-    "queryCharacterLimit": "{most} characters in a query",
-    "documentTokens": "{most} tokens in a document",
-    "documentCharacterLimit": "{most} characters in a document",
+    "inputTokens": say("{most} tokens in"),
+    "outputTokens": say("{most} tokens out"),
+    "characterLimit": say("{most} characters"),
+    "queryTokens": say("{most} tokens in a query"),
+    "queryCharacterLimit": say("{most} characters in a query"),
+    "documentTokens": say("{most} tokens in a document"),
+    "documentCharacterLimit": say("{most} characters in a document"),
 }
 
 
@@ -154,8 +154,8 @@ def _group(group: str) -> Sentence:
 
 
 def _limit(limit: TokenLimit) -> Sentence:
-    template = _LIMIT_KINDS.get(limit.kind, "{kind} {most}")
-    return say(template, kind=limit.kind, most=limit.most)
+    told = _LIMIT_KINDS.get(limit.kind, say("{kind} {most}"))
+    return told.with_values(kind=limit.kind, most=limit.most)
 
 
 def _option(option: CompressionOption) -> str:

@@ -23,10 +23,10 @@ from bot.wording import errors
 from bot.wording.resources import headline, reason, results
 from bot.wording.watches import HEARS, place
 
-#: Either lets an access key list (Qianfan API reference, DescribeFineTuningTasks, permissions).
 #: So many names are enough to choose from.
 _MOST_NAMED = 20
 
+#: Either lets an access key list (Qianfan API reference, DescribeFineTuningTasks, permissions).
 _POLICIES = ("QianfanReadAccessPolicy", "QianfanModelTuningReadAccessPolicy")
 
 
@@ -52,11 +52,10 @@ def following(
 
     `others` are the models or modes that there are, where none of them is the one that is meant.
     """
-    template = "{where} hears of {runs} from now on, until {until}: {what} of each."
+    template = say("{where} hears of {runs} from now on, until {until}: {what} of each.")
     if not begun:
-        template = "{where} hears of {runs} already, and now until {until}: {what} of each."
-    told = say(
-        template,
+        template = say("{where} hears of {runs} already, and now until {until}: {what} of each.")
+    told = template.with_values(
         where=_where(follow, here=here),
         runs=_runs(follow.selection),
         until=Moment(follow.until),
@@ -77,17 +76,16 @@ def following(
 
 def following_job(follow: Follow, going_on: int, *, begun: bool, here: bool) -> Sentence:
     """The runs of a job are followed: those that go on, and those to come."""
-    template = (
+    template = say(
         "Watching every run of {job} until {until}: {running}, and those to come. "
         "{where} hears {what}."
     )
     if not begun:
-        template = (
+        template = say(
             "Every run of {job} is watched already, and now until {until}: {running}, and those "
             "to come. {where} hears {what}."
         )
-    return say(
-        template,
+    return template.with_values(
         job=Code(follow.selection.value),
         until=Moment(follow.until),
         running=_running(going_on),
@@ -138,12 +136,14 @@ def unfollowed(ended: Sequence[Follow]) -> Message:
 
 def unfollowed_job(job: ResourceId, watches: int) -> Sentence:
     """A job is followed no more, nor are those of its runs that were watched for it."""
-    template = "{job} is not watched here any more."
+    template = say("{job} is not watched here any more.")
     if watches == 1:
-        template = "{job} is not watched here any more, nor is the run of it that was."
+        template = say("{job} is not watched here any more, nor is the run of it that was.")
     elif watches:
-        template = "{job} is not watched here any more, nor are the {watches} runs of it that were."
-    return say(template, job=Code(str(job)), watches=watches)
+        template = say(
+            "{job} is not watched here any more, nor are the {watches} runs of it that were."
+        )
+    return template.with_values(job=Code(str(job)), watches=watches)
 
 
 def not_your_follow(follow: Follow) -> Sentence:
@@ -157,16 +157,13 @@ def not_your_follow(follow: Follow) -> Sentence:
 
 def follow_line(follow: Follow, *, here: bool) -> Sentence:
     """A follow in a list."""
-    template = "🔭 {runs} for {owner}, until {until}"
-    if not here:
-        template += ", in {where}"
-    return say(
-        template,
+    told = say(
+        "🔭 {runs} for {owner}, until {until}",
         runs=_runs(follow.selection),
         owner=Person(follow.owner),
         until=Moment(follow.until),
-        where=place(follow.channel_id),
     )
+    return told if here else say("{told}, in {where}", told=told, where=place(follow.channel_id))
 
 
 def may_not_list(error: AccessDenied) -> Message:

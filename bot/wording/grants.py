@@ -53,11 +53,11 @@ def nothing_to_take(subject_id: str, filed: Sequence[Grant]) -> Message:
 
 def cannot_widen(scope: Scope) -> Message:
     """The asker is not admin of all that they would give."""
-    template = "You are not admin of all that this would give: it would hold{within}."
+    template = say("You are not admin of all that this would give: it would hold{within}.")
     if not scope.channels and not scope.accounts:
-        template = "You are not admin of all that this would give: it would hold everywhere."
+        template = say("You are not admin of all that this would give: it would hold everywhere.")
     return Message.of(
-        say(template, within=within(scope)),
+        template.with_values(within=within(scope)),
         Note(
             say(
                 "Name the channel and the account of which you are admin with {channel} and "
@@ -130,16 +130,15 @@ def all_rules(rules: Rules, in_chat: Sequence[ChatGrant]) -> Message:
 
 def rights_changed(fact: RightsChanged) -> Message:
     """Somebody gave a role in the chat, or took it: for the whole channel to know."""
-    template = "{by} gave {who} the role {role}{within}."
+    template = say("{by} gave {who} the role {role}{within}.")
     if not fact.given:
-        template = "{by} took from {who} the role {role}{within}."
+        template = say("{by} took from {who} the role {role}{within}.")
     scope = Scope(
         channels=frozenset(filter(None, [fact.channel_id])),
         accounts=frozenset(filter(None, [fact.account])),
     )
     return Message.of(
-        say(
-            template,
+        template.with_values(
             by=Person(fact.by),
             who=subject(fact.subject),
             role=Code(fact.role),

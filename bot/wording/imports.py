@@ -33,24 +33,27 @@ LABELS: Mapping[str, Sentence] = {
     "description": say("Description"),
 }
 
-_AS_TYPED = "At most {longest} characters. It is sent exactly as it stands here."
-
 #: What else stands at a field.
 HELPS: Mapping[str, Sentence] = {
     "bucket": say("Only its name, as in demo-bucket: no bos: before it, and no path after it."),
     "object_path": say("The folder in which the model's files are."),
     "template": say("For a chat model: how a conversation becomes the text that it reads."),
     "history_qa_template": say(
-        _AS_TYPED + " {question} and {answer} stand for what was said.",
+        "At most {longest} characters. It is sent exactly as it stands here. {question} and "
+        "{answer} stand for what was said.",
         longest=200,
         question="{question}",
         answer="{answer}",
     ),
     "latest_question_template": say(
-        _AS_TYPED + " {question} stands for what is asked.", longest=200, question="{question}"
+        "At most {longest} characters. It is sent exactly as it stands here. {question} stands "
+        "for what is asked.",
+        longest=200,
+        question="{question}",
     ),
     "prompt_template": say(
-        _AS_TYPED + " {input} stands for the conversation. It may be empty.",
+        "At most {longest} characters. It is sent exactly as it stands here. {input} stands for "
+        "the conversation. It may be empty.",
         longest=300,
         input="{input}",
     ),

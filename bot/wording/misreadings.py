@@ -80,16 +80,15 @@ def unknown_option(error: e.UnknownOption) -> Message:
 
 
 def wrong_argument(error: e.WrongArgument) -> Message:
-    template = "{given} does not fit: {argument} has to be {expected}."
+    template = say("{given} does not fit: {argument} has to be {expected}.")
     if not error.argument:
-        template = "{given} does not fit here: it has to be {expected}."
+        template = say("{given} does not fit here: it has to be {expected}.")
     if not error.given:
-        template = "{argument} is empty, and has to be {expected}."
-    told = say(
-        template,
+        template = say("{argument} is empty, and has to be {expected}.")
+    told = template.with_values(
         given=Code(error.given),
         argument=Code(error.argument),
-        expected=say(error.expected),
+        expected=error.expected,
     )
     return Message.of(_with_help(told, error.command))
 
@@ -103,23 +102,26 @@ def unexpected_word(error: e.UnexpectedWord) -> Message:
     return Message.of(_with_help(told, error.command))
 
 
-_NOT_AN_ID: dict[e.WhyNotAnId, str] = {
-    e.WhyNotAnId.MASKED: "{given} is masked: the stars hide a part of the id. Copy the whole id.",
-    e.WhyNotAnId.LEGACY_NUMBER: (
+_NOT_AN_ID: dict[e.WhyNotAnId, Sentence] = {
+    e.WhyNotAnId.MASKED: say(
+        "{given} is masked: the stars hide a part of the id. Copy the whole id."
+    ),
+    e.WhyNotAnId.LEGACY_NUMBER: say(
         "{given} is a number of the old API, which the API of today does not know. "
         "The same run has an id such as {example}."
     ),
-    e.WhyNotAnId.WRONG_LENGTH: (
+    e.WhyNotAnId.WRONG_LENGTH: say(
         "{given} is not a whole id: after the first dash come 6 to 32 letters and digits, "
         "as in {example}."
     ),
-    e.WhyNotAnId.UNKNOWN_KIND: "{given} is no kind of id that I know.",
-    e.WhyNotAnId.NO_ID: "I find no id in {given}. An id looks like {example}.",
+    e.WhyNotAnId.UNKNOWN_KIND: say("{given} is no kind of id that I know."),
+    e.WhyNotAnId.NO_ID: say("I find no id in {given}. An id looks like {example}."),
 }
 
 
 def not_an_id(error: e.NotAnId) -> Message:
-    told = say(_NOT_AN_ID[error.why], given=Code(error.given), example=Code("task-0tgmn4a7h4i6"))
+    example = Code("task-0tgmn4a7h4i6")
+    told = _NOT_AN_ID[error.why].with_values(given=Code(error.given), example=example)
     return Message.of(told, Note(_WHERE_IDS_ARE))
 
 

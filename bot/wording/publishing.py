@@ -107,11 +107,10 @@ _PERHAPS = say("perhaps, for Qianfan's answer was lost")
 
 def version_asked(fact: VersionAsked) -> Message:
     """Somebody had a version made through qfbot: of what, and where it goes."""
-    template = "{who} makes {source} a version of {model_set}: {version}."
+    template = say("{who} makes {source} a version of {model_set}: {version}.")
     if fact.step is not None:
-        template = "{who} makes {source}, step {step}, a version of {model_set}: {version}."
-    line = say(
-        template,
+        template = say("{who} makes {source}, step {step}, a version of {model_set}: {version}.")
+    line = template.with_values(
         who=Person(fact.by.user_id),
         version=Code(fact.version_id) if fact.version_id else _PERHAPS,
         model_set=Code(fact.model_set_id),

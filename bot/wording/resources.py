@@ -58,19 +58,16 @@ def kind_name(kind: Kind) -> Sentence:
 
 def headline(resource: Watchable) -> Sentence:
     """The state in one sentence: sign, id, name, the API's own word and the progress."""
-    template = "{sign} {id} is *{state}*"
-    if resource.name:
-        template = "{sign} {id} ({name}) is *{state}*"
-    if resource.percent is not None and not resource.phase.is_final:
-        template += ", {percent} %"
-    return say(
-        template,
+    told = say(
+        "{sign} {id} ({name}) is *{state}*" if resource.name else "{sign} {id} is *{state}*",
         sign=_SIGNS[resource.phase],
         id=Code(str(resource.id)),
         name=resource.name,
         state=resource.state,
-        percent=resource.percent or 0,
     )
+    if resource.percent is None or resource.phase.is_final:
+        return told
+    return say("{told}, {percent} %", told=told, percent=resource.percent)
 
 
 def status(look: Look, now: datetime, *, whole: bool = False, private: bool = False) -> Message:

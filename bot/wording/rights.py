@@ -62,11 +62,10 @@ def who_you_are(seen: Standpoint, decisions: Sequence[Decision], rules_hash: str
 
 def may_they(seen: Standpoint, decision: Decision) -> Message:
     """Whether somebody may run a command there, and what decides it."""
-    template = "{who} may run {command} {where} on the account {account}: {why}."
+    template = say("{who} may run {command} {where} on the account {account}: {why}.")
     if not decision.allowed:
-        template = "{who} may not run {command} {where} on the account {account}: {why}."
-    line = say(
-        template,
+        template = say("{who} may not run {command} {where} on the account {account}: {why}.")
+    line = template.with_values(
         who=Person(seen.actor.user_id),
         command=Code(f"/qf {decision.right.command}"),
         where=place(seen.place),
@@ -108,17 +107,16 @@ def subjects(scope: Scope) -> Listing:
 
 
 _WITHIN = {
-    (False, False): "",
-    (True, False): " in {channels}",
-    (False, True): " on the account {accounts}",
-    (True, True): " in {channels} on the account {accounts}",
+    (False, False): say(""),
+    (True, False): say(" in {channels}"),
+    (False, True): say(" on the account {accounts}"),
+    (True, True): say(" in {channels} on the account {accounts}"),
 }
 
 
 def within(scope: Scope) -> Sentence:
     """Where a rule holds, with a blank before it; nothing where it holds everywhere."""
-    return say(
-        _WITHIN[bool(scope.channels), bool(scope.accounts)],
+    return _WITHIN[bool(scope.channels), bool(scope.accounts)].with_values(
         channels=Listing(tuple(map(Channel, sorted(scope.channels)))),
         accounts=Listing(tuple(map(Code, sorted(scope.accounts)))),
     )
@@ -127,9 +125,8 @@ def within(scope: Scope) -> Sentence:
 def denial(scope: Scope) -> Sentence:
     """What a denial forbids, to whom and where."""
     commands: Value = Listing(tuple(map(Code, sorted(scope.commands))))
-    template = "{commands}{within}" if not scope.subjects else "{commands} for {who}{within}"
-    return say(
-        template,
+    template = say("{commands}{within}" if not scope.subjects else "{commands} for {who}{within}")
+    return template.with_values(
         commands=commands if scope.commands else say("every command"),
         who=subjects(scope),
         within=within(scope),
@@ -146,16 +143,22 @@ def _role(seen: Standpoint) -> Sentence:
 def _source(grant: Grant | None) -> Sentence:
     if grant is None:
         return say("which everyone has")
-    template = "by a grant to {who}{within} in {file}"
+    template = say("by a grant to {who}{within} in {file}")
     if grant.granted_by:
-        template = "by a grant to {who}{within} that {giver} gave in the chat"
-    return say(
-        template,
+        template = say("by a grant to {who}{within} that {giver} gave in the chat")
+    return template.with_values(
         who=subjects(grant.scope),
         within=within(grant.scope),
         file=FILE,
         giver=Person(grant.granted_by),
     )
+
+
+_SHORTLY = {
+    Why.GROUPS_UNKNOWN: say("groups unknown"),
+    Why.NOT_A_MEMBER: say("not a member"),
+    Why.SHARED_CHANNEL: say("shared channel"),
+}
 
 
 def _refused(decision: Decision) -> Sentence:
@@ -168,7 +171,7 @@ def _refused(decision: Decision) -> Sentence:
             role = Code(str(decision.right.role))
             return say("{command} (for {role})", command=command, role=role)
         case _:
-            return say("{command} ({why})", command=command, why=say(str(decision.why)))
+            return say("{command} ({why})", command=command, why=_SHORTLY[decision.why])
 
 
 def _because(seen: Standpoint, decision: Decision) -> Sentence:

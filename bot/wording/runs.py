@@ -104,12 +104,16 @@ def no_runs(
 
 
 def _title(picked: Picked) -> Sentence:
-    template = "{which}"
-    if picked.model:
-        template += " of {model}"
-    if picked.mode:
-        template += " in the mode {mode}"
-    return say(template, which=_WHICH[picked.which], model=picked.model, mode=picked.mode)
+    which = _WHICH[picked.which]
+    if picked.model and picked.mode:
+        told = say("{which} of {model} in the mode {mode}")
+    elif picked.model:
+        told = say("{which} of {model}")
+    elif picked.mode:
+        told = say("{which} in the mode {mode}")
+    else:
+        return which
+    return told.with_values(which=which, model=picked.model, mode=picked.mode)
 
 
 def _line(run: FineTuningTask | CompressionTask) -> Sentence:

@@ -34,7 +34,7 @@ def ask_to_stop(look: Look, reason: str, name: str) -> Message:
         parts.append(Line(say("Reason: {reason}", reason=reason)))
     parts += _doubts(look)
     parts += details(look.resource)
-    parts.append(yes_or_no("Stop it", name))
+    parts.append(yes_or_no(say("Stop it"), name))
     parts.append(Note(say("The question holds for you alone, for 15 minutes.")))
     return Message(question, tuple(parts))
 
@@ -86,10 +86,10 @@ def stop_not_done(look: Look) -> Message:
 
 def stop_asked(fact: StopAsked) -> Message:
     """Somebody stopped a run through qfbot: who, what and why, for the whole channel."""
-    template = "{who} asked Qianfan to stop {id}."
+    template = say("{who} asked Qianfan to stop {id}.")
     if not fact.accepted:
-        template = "{who} asked Qianfan to stop {id}, and Qianfan did not."
-    line = say(template, who=Person(fact.by.user_id), id=Code(str(fact.resource.id)))
+        template = say("{who} asked Qianfan to stop {id}, and Qianfan did not.")
+    line = template.with_values(who=Person(fact.by.user_id), id=Code(str(fact.resource.id)))
     if fact.by.reason:
         line = say("{line} Reason: {reason}", line=line, reason=fact.by.reason)
     return Message.of(line)

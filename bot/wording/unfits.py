@@ -56,10 +56,13 @@ def not_offered(error: e.NotOffered) -> Message:
         return Message.of(say("{field} has nothing to choose from yet.", field=Code(error.field)))
     listed = tuple(Code(each) for each in error.offered[:_MOST_LISTED])
     more = len(error.offered) - len(listed)
-    template = "{given} is not one that {field} can be. These are: {listed}"
+    template = say("{given} is not one that {field} can be. These are: {listed}.")
+    if more:
+        template = say(
+            "{given} is not one that {field} can be. These are: {listed} and {more} more."
+        )
     return Message.of(
-        say(
-            template + (" and {more} more." if more else "."),
+        template.with_values(
             given=Code(error.given),
             field=Code(error.field),
             listed=Listing(listed),
@@ -69,12 +72,11 @@ def not_offered(error: e.NotOffered) -> Message:
 
 
 def not_applicable(error: e.NotApplicable) -> Message:
-    template = "{field} applies only where {other} is {values}."
+    template = say("{field} applies only where {other} is {values}.")
     if not error.values:
-        template = "{field} applies only where {other} is given."
+        template = say("{field} applies only where {other} is given.")
     return Message.of(
-        say(
-            template,
+        template.with_values(
             field=Code(error.field),
             other=Code(error.other),
             values=Listing(tuple(Code(each) for each in error.values)),

@@ -51,20 +51,21 @@ _MOST_SHOWN = 20
 
 def watching(look: Look, watch: Watch, now: datetime, *, begun: bool, here: bool) -> Sentence:
     """A watch was begun, or an earlier one renewed, which stays muted where it is."""
-    template = "Watching, until it ends or {until}: {line}. {where} hears {what}."
+    template = say("Watching, until it ends or {until}: {line}. {where} hears {what}.")
     if not begun:
-        template = (
+        template = say(
             "Watched already, and now until it ends or {until}: {line}. {where} hears {what}."
         )
-    if watch.is_muted(now):
-        template += " But it is {muted}: only the end is told here."
-    return say(
-        template,
+    told = template.with_values(
         until=Moment(watch.until),
         line=headline(look.resource),
         where=say("This channel") if here else place(watch.channel_id),
         what=HEARS[watch.notify],
-        muted=mutes.mark(watch),
+    )
+    if not watch.is_muted(now):
+        return told
+    return say(
+        "{told} But it is {muted}: only the end is told here.", told=told, muted=mutes.mark(watch)
     )
 
 
@@ -221,22 +222,19 @@ def failed_for(resource: ResourceId, error: QfbotError) -> Sentence:
 
 def _watch_line(watched: Watched, now: datetime, *, here: bool) -> Sentence:
     watch = watched.watch
-    template = "{line} for {owner}, until {until}"
-    values: dict[str, Value] = {
-        "line": headline(watched.look.resource),
-        "owner": Person(watch.owner),
-        "until": Moment(watch.until),
-        "where": place(watch.channel_id),
-        "blocked": watch.blocked,
-        "muted": mutes.mark(watch),
-    }
+    told = say(
+        "{line} for {owner}, until {until}",
+        line=headline(watched.look.resource),
+        owner=Person(watch.owner),
+        until=Moment(watch.until),
+    )
     if not here:
-        template += ", in {where}"
+        told = say("{told}, in {where}", told=told, where=place(watch.channel_id))
     if watch.is_muted(now):
-        template += " ({muted})"
+        told = say("{told} ({muted})", told=told, muted=mutes.mark(watch))
     if watch.blocked:
-        template += " (*blocked*: Slack says {blocked})"
-    return Sentence(template, values)
+        told = say("{told} (*blocked*: Slack says {blocked})", told=told, blocked=watch.blocked)
+    return told
 
 
 def place(channel_id: str) -> Value:

@@ -74,11 +74,11 @@ async def test_ada_reads_who_asked_for_what_refusals_too(play: Play) -> None:
     assert re.sub(r"request `[^`]+`", "request `…`", timeless) == snapshot("""\
 # Who asked for what
 @lin in #training on the account `default`: `/qf stop task-0tgmn4a7h4i6 reason="use [struck out] instead" account=default`
-Allowed for the role `operator`. Outcome: stop accepted, request `…`.
+Allowed for the role `operator`. Outcome: `stop accepted`, request `…`.
 @lin in #training on the account `default`: `/qf stop task-0tgmn4a7h4i6 reason="use [struck out] instead"`
-Allowed for the role `operator`. Outcome: asked to confirm.
+Allowed for the role `operator`. Outcome: `asked to confirm`.
 @bo in #training on the account `default`: `/qf stop task-0tgmn4a7h4i6`
-Refused: it needs the role `operator`, they had `viewer`. Outcome: Refused.\
+Refused: it needs the role `operator`, they had `viewer`. Outcome: `Refused`.\
 """)
 
 

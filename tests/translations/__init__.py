@@ -1,0 +1,1 @@
+"""A program that brings the catalogues up to date: `uv run python -m tests.translations`."""
