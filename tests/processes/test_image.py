@@ -151,7 +151,6 @@ def _build(image: Image) -> None:
                 cwd=context,
                 env=environment(UV_PYTHON=_interpreter(), **set_in_stage),
                 check=True,
-                capture_output=True,
             )
     shutil.rmtree(context)
 

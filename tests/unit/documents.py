@@ -1,6 +1,7 @@
 """The documents of this repository, and what stands in them."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,9 +39,10 @@ def prose(path: Path) -> str:
 
 def anchors(path: Path) -> set[str]:
     """What a link to a heading of the document ends with, as GitHub makes it of the heading."""
+    seen: Counter[str] = Counter()
     found: set[str] = set()
     for heading in _HEADING.findall(prose(path)):
         words = re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
-        again = sum(each == words or each.startswith(f"{words}-") for each in found)
-        found.add(f"{words}-{again}" if words in found else words)
+        found.add(f"{words}-{seen[words]}" if seen[words] else words)
+        seen[words] += 1
     return found
