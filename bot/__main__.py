@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import signal
 import sys
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
@@ -51,6 +53,7 @@ def serve(
     ] = "127.0.0.1:8080",
 ) -> None:
     """Run the bot, with the settings of the environment and of .env."""
+    _heed_sigterm()
     from bot.serve import serve as run
 
     host, port = _address(http)
@@ -178,6 +181,19 @@ def _address(text: str) -> tuple[str, int]:
     if not host or not port.isdecimal() or int(port) > 65535:
         _refuse([f"--http has to be HOST:PORT, such as 127.0.0.1:8080, and not {text}."], 2)
     return host.strip("[]"), int(port)
+
+
+def _heed_sigterm() -> None:
+    """Let SIGTERM end the start, from its first moment on.
+
+    A container's first process is sent no signal that it has not asked for.
+    https://man7.org/linux/man-pages/man7/pid_namespaces.7.html
+    """
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        raise SystemExit("qfbot: ended before it was ready.")
+
+    signal.signal(signal.SIGTERM, end)
 
 
 def _forget_environment() -> None:
