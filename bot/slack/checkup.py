@@ -119,7 +119,9 @@ async def joined(clients: Clients) -> Mapping[str, ChannelState] | NoAnswer:
     cursor = ""
     try:
         for _ in range(_PAGES):
-            page = await clients.reads.users_conversations(types=_KINDS, limit=_PAGE, cursor=cursor)
+            page = await clients.writes.users_conversations(
+                types=_KINDS, limit=_PAGE, cursor=cursor
+            )
             for channel in page["channels"]:
                 # That it is listed is what tells the membership.
                 state = _state(channel["id"], channel | {"is_member": True})
@@ -135,7 +137,7 @@ async def joined(clients: Clients) -> Mapping[str, ChannelState] | NoAnswer:
 async def channel_state(clients: Clients, channel_id: str) -> ChannelState | NoAnswer:
     """What keeps the bot from writing in a channel, if anything does."""
     try:
-        answer = await clients.reads.conversations_info(channel=channel_id)
+        answer = await clients.writes.conversations_info(channel=channel_id)
     except _PROBLEMS as problem:
         if slack_word(problem) == "channel_not_found":
             return _state(channel_id, None)
