@@ -52,13 +52,13 @@ async def look(given: Given, clients: Clients, clock: Clock) -> Seen:
         inside = begin(_content(given, file))
         channels = begin(_channels(clients, slack, inside))
     return Seen(
-        given,
-        slack.result(),
-        line.result(),
-        {name: asked.result() for name, asked in accounts.items()},
-        file.result(),
-        inside.result(),
-        channels.result(),
+        given=given,
+        slack=slack.result(),
+        line=line.result(),
+        accounts={name: asked.result() for name, asked in accounts.items()},
+        file=file.result(),
+        content=inside.result(),
+        channels=channels.result(),
     )
 
 
@@ -132,7 +132,6 @@ async def _content(given: Given, file: Task[FileState | Missing | None]) -> Cont
     if state is not None and not state.exists:
         return Missing(words.no_database_yet())
     url = given.settings.qfbot_database_url.get_secret_value()
-
     return await bounded(lambda: content(url))
 
 

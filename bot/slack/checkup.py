@@ -92,7 +92,7 @@ async def introduce(clients: Clients, clock: Clock) -> Introduction:
     except _PROBLEMS as problem:
         response = getattr(problem, "response", None)
         return Introduction(why_not(problem), _dated(response, asked, clock))
-    scopes = _header(answer, "x-oauth-scopes")
+    dated, scopes = _dated(answer, asked, clock), _header(answer, "x-oauth-scopes")
     installed = Installed(
         team_id=answer["team_id"],
         team=answer["team"],
@@ -101,7 +101,7 @@ async def introduce(clients: Clients, clock: Clock) -> Introduction:
         app_id=await _app_id(clients, answer.get("bot_id") or ""),
         scopes=None if scopes is None else _words(scopes),
     )
-    return Introduction(installed, _dated(answer, asked, clock))
+    return Introduction(installed, dated)
 
 
 async def check_line(clients: Clients, app_token: str) -> NoAnswer | None:

@@ -59,10 +59,11 @@ def file_state(url: str) -> FileState | None:
     if not url.startswith(_SQLITE):
         return None
     path = Path(url.removeprefix(_SQLITE))
-    folder = next((each for each in path.absolute().parents if each.exists()), Path("/"))
+    # Of what lies behind a folder that is closed to us, Path.exists would raise.
+    folder = next(each for each in path.absolute().parents if os.path.exists(each))
     return FileState(
         path=path,
-        exists=path.exists(),
+        exists=os.path.exists(path),
         folder=folder,
         free_bytes=shutil.disk_usage(folder).free,
         unwritable=_unwritable(folder, path),
@@ -85,7 +86,7 @@ def _unwritable(folder: Path, path: Path) -> str:
             pass
     except OSError as error:
         return error.strerror or type(error).__name__
-    may = not path.exists() or os.access(path, os.R_OK | os.W_OK)
+    may = not os.path.exists(path) or os.access(path, os.R_OK | os.W_OK)
     return "" if may else os.strerror(errno.EACCES)
 
 

@@ -9,7 +9,7 @@ from bot.slack.checkup import ChannelState, Installed, NoAnswer, WhyNot
 from bot.slack.manifest import manifest
 
 _END_WATCHES = "end its watches: /qf watches all lists them, /qf unwatch ends them"
-_INSTALL_ANEW = "on api.slack.com/apps, your app, OAuth & Permissions"
+_ON_PAGE = "on api.slack.com/apps, your app, OAuth & Permissions"
 
 
 def token_is_accepted(bot: Installed) -> Finding:
@@ -21,7 +21,7 @@ def token_is_refused(word: str) -> Finding:
     """Slack does not take the bot token."""
     return mend(
         f"Slack does not accept SLACK_BOT_TOKEN: {word}",
-        f"copy it anew {_INSTALL_ANEW}; where it was revoked, reinstall the app there first",
+        f"copy it anew {_ON_PAGE}; where it was revoked, reinstall the app there first",
     )
 
 
@@ -63,7 +63,7 @@ def scopes_are_superfluous(superfluous: Iterable[str]) -> Finding:
     """The bot may do more than it needs."""
     return note(
         f"the bot was granted {_listed(superfluous)}, which it does not need",
-        f"remove it {_INSTALL_ANEW}, and reinstall the app",
+        f"remove it {_ON_PAGE}, and reinstall the app",
     )
 
 
@@ -77,7 +77,7 @@ def scopes_are_not_told() -> Finding:
     return note(
         "Slack's answer does not say what was granted to the bot: a proxy may strike out the "
         "header x-oauth-scopes",
-        f"compare the scopes {_INSTALL_ANEW}, with those that `qfbot manifest` prints",
+        f"compare the scopes {_ON_PAGE}, with those that `qfbot manifest` prints",
     )
 
 
