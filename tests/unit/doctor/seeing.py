@@ -15,7 +15,7 @@ from bot.slack.checkup import Installed, Introduction
 from bot.slack.manifest import BOT_SCOPES
 from bot.store.checkup import Content, FileState
 from bot.store.migrate import Age, Tables
-from tests.unit.test_settings import HTTP, SOCKET
+from tests.unit.test_settings import SOCKET
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 GIB = 1024**3
@@ -52,18 +52,3 @@ def found(check: str, environ: dict[str, str] = SOCKET, **parts: Any) -> list[Fi
 def signs(check: str, environ: dict[str, str] = SOCKET, **parts: Any) -> list[Sign]:
     """How the findings of one of the checks are to be taken."""
     return [each.sign for each in found(check, environ, **parts)]
-
-
-__all__ = [
-    "BOT",
-    "CURRENT",
-    "FILE",
-    "GIB",
-    "HTTP",
-    "NOON",
-    "SOCKET",
-    "dated",
-    "found",
-    "seen",
-    "signs",
-]

@@ -21,13 +21,12 @@ from tests.unit.doctor.seeing import (
     CURRENT,
     FILE,
     GIB,
-    HTTP,
-    SOCKET,
     dated,
     found,
     seen,
     signs,
 )
+from tests.unit.test_settings import HTTP, SOCKET
 
 
 def minutes(number: float) -> timedelta:

@@ -8,8 +8,9 @@ from bot.doctor.looking import bounded, look
 from bot.doctor.seen import Missing
 from bot.domain.errors import StoreError
 from bot.slack.clients import open_clients
-from tests.unit.doctor.seeing import SOCKET, seen
+from tests.unit.doctor.seeing import seen
 from tests.unit.slack.conftest import StillClock
+from tests.unit.test_settings import SOCKET
 
 
 async def test_what_takes_too_long_is_given_up() -> None:
