@@ -106,6 +106,27 @@ def playground(
 
 
 @app.command()
+def check(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object instead of lines.")
+    ] = False,
+    send_test: Annotated[
+        str | None,
+        typer.Option(metavar="CHANNEL", help="Post a card of each kind there, marked as a test."),
+    ] = None,
+) -> None:
+    """Look at all that is set up, and say what is to be mended; a bot may serve meanwhile."""
+    from bot.doctor.check import check as run
+    from bot.logs import start_logging
+
+    # The libraries' own complaints would say again what the findings say.
+    start_logging(LogFormat.TEXT, LogLevel.CRITICAL)
+    report = asyncio.run(run(os.environ, send_test))
+    typer.echo(report.as_json() if as_json else report.as_text())
+    raise typer.Exit(0 if report.is_well else 1)
+
+
+@app.command()
 def manifest(
     url: Annotated[
         str | None,

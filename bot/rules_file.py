@@ -92,10 +92,10 @@ def _content(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise SettingsError([f"QFBOT_CONFIG names {path}, and there is no such file."]) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError([f"{path} cannot be read: {type(error).__name__}."]) from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError([strike_out(f"{path} is no TOML: {error}.")]) from None
+    except (OSError, ValueError) as error:
+        raise SettingsError([f"{path} cannot be read: {type(error).__name__}."]) from None
 
 
 def _known(content: dict[str, Any], commands: Mapping[str, bool]) -> Known:

@@ -30,10 +30,11 @@ CLOCK_TOLERANCE = timedelta(minutes=15)
 _PLACE_PAUSE = timedelta(seconds=5)
 _LOOK_UP_SECONDS = 3.0
 
-_PAGE = 200
 #: Slack is not to make links or mentions of plain text, nor to unfold links.
-_AS_WRITTEN = {"parse": "none", "link_names": False}
-_NOT_UNFOLDED = {"unfurl_links": False, "unfurl_media": False}
+AS_WRITTEN: dict[str, Any] = {"parse": "none", "link_names": False}
+NOT_UNFOLDED: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
+
+_PAGE = 200
 
 _Call = Callable[..., Awaitable[Any]]
 
@@ -151,7 +152,7 @@ class SlackAnnouncer:
             raise read_error(problem, self._clock.wall()) from problem
 
     async def _post(self, place: dict[str, Any], message: Message, key: Metadata) -> Posted:
-        arguments = {**place, **_NOT_UNFOLDED, "metadata": key}
+        arguments = {**place, **NOT_UNFOLDED, "metadata": key}
         answer = await self._write(self._writes.chat_postMessage, arguments, message)
         return Posted(channel_id=answer["channel"], ts=answer["ts"])
 
@@ -161,7 +162,7 @@ class SlackAnnouncer:
         for form in self._forms(message):
             attempted_at = self._clock.wall()
             try:
-                return await call(**arguments, **_AS_WRITTEN, **form)
+                return await call(**arguments, **AS_WRITTEN, **form)
             except Exception as problem:
                 error = write_error(problem, attempted_at)
                 if not isinstance(error, MessageRefused) or error.reason in THREAD_GONE:

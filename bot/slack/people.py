@@ -94,7 +94,7 @@ class SlackPeople:
         """Raises CannotPost where the bot may not write there; asked anew each time."""
         target = await self._known(self._direct.channel(channel_id))
         channel = await self._known(self._channel(target))
-        why = _why_no_post(target, channel)
+        why = why_no_post(target, channel)
         if why is not None:
             raise CannotPost(channel_id, why)
 
@@ -138,7 +138,7 @@ class SlackPeople:
         channel = await self._channel(channel_id)
         if channel is None:
             return Place(channel_id, known=False)
-        return Place(channel_id, shared=_is_shared(channel))
+        return Place(channel_id, shared=is_shared(channel))
 
     async def _channel(self, channel_id: str) -> dict[str, Any] | None:
         try:
@@ -202,7 +202,7 @@ def _standing(user: Mapping[str, Any]) -> Standing:
     return Standing.MEMBER
 
 
-def _is_shared(channel: Mapping[str, Any]) -> bool:
+def is_shared(channel: Mapping[str, Any]) -> bool:
     """Whether another organisation reads along, or is invited to.
 
     https://docs.slack.dev/reference/objects/conversation-object
@@ -214,7 +214,8 @@ def _is_shared(channel: Mapping[str, Any]) -> bool:
     )
 
 
-def _why_no_post(channel_id: str, channel: Mapping[str, Any] | None) -> WhyNoPost | None:
+def why_no_post(channel_id: str, channel: Mapping[str, Any] | None) -> WhyNoPost | None:
+    """What keeps the bot from writing in a conversation; None is one that it cannot see."""
     if channel is None:
         is_direct = channel_id.startswith("D")
         return WhyNoPost.OTHERS_DIRECT_MESSAGE if is_direct else WhyNoPost.NOT_VISIBLE

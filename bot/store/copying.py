@@ -83,20 +83,9 @@ async def _held(url: str, path: Path) -> AsyncIterator[Database]:
     async with open_database(url, beside=True) as source:
         with sqlite.held(path):
             with _attributing(str(path)):
-                await _check_tables(source)
+                # Renewed here, an older qfbot could not go back to it.
+                await check_migrated(source)
             yield source
-
-
-async def _check_tables(source: Database) -> None:
-    async with source.reading() as connection:
-        if not await connection.run_sync(lambda it: inspect(it).has_table("alembic_version")):
-            raise StoreError("there are no tables of qfbot")
-    try:
-        await check_migrated(source)
-    except StoreError as error:
-        # Renewed here, an older qfbot could not go back to it.
-        advice = "start `qfbot serve` on it once, which renews older tables"
-        raise StoreError(f"{error.reason}; {advice}") from error
 
 
 async def _check_vacant(target: Database) -> None:

@@ -1,7 +1,10 @@
 """Bringing a database to the tables that this code knows."""
 
+from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
+import structlog
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -11,11 +14,38 @@ from sqlalchemy import Connection, text
 from bot.domain.errors import StoreError
 from bot.store.database import Database
 
+log = structlog.get_logger(__name__)
+
 # A large table may have to be rewritten, and another process may be doing so already.
 _PATIENCE = timedelta(minutes=5)
 
 # Any number will do, as long as nobody else in the database locks it.
 _ADVISORY_LOCK = 0x71_66_62_6F_74
+
+# https://sqlite.org/cli.html#special_commands_to_sqlite3_dot_commands_
+# https://www.postgresql.org/docs/current/app-pgdump.html
+_BACKUPS = {
+    "sqlite": 'sqlite3 FILE ".backup COPY", or a copy of the file while no qfbot serves it',
+    "postgresql": "pg_dump --format=custom --file=COPY URL",
+}
+
+
+class Age(StrEnum):
+    """How a database's tables stand to those that this code knows."""
+
+    MISSING = "missing"
+    OLDER = "older"
+    CURRENT = "current"
+    NEWER = "newer"
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The revision of a database's tables, "" where it has none, and the one of this code."""
+
+    age: Age
+    revision: str
+    known: str
 
 
 async def migrate(database: Database) -> None:
@@ -26,33 +56,72 @@ async def migrate(database: Database) -> None:
 
 async def check_migrated(database: Database) -> None:
     """Raises StoreError where the tables are not exactly those that this code knows."""
+    tables = await tables_of(database)
+    _refuse_newer(tables)
+    if tables.age is Age.MISSING:
+        raise StoreError("there are no tables of qfbot; `qfbot serve` makes them")
+    if tables.age is Age.OLDER:
+        raise StoreError(
+            f"the database's tables are of revision {tables.revision}, not of {tables.known}; "
+            "start `qfbot serve` on it once, which renews older tables"
+        )
+
+
+async def tables_of(database: Database) -> Tables:
+    """How the tables stand to this code."""
     async with database.reading() as connection:
-        revision = await connection.run_sync(_revision)
-    known = _scripts().get_current_head()
-    if revision != known:
-        raise StoreError(f"the database's tables are of revision {revision}, not of {known}")
+        return await connection.run_sync(_tables)
+
+
+def backup_hint(dialect: str) -> str:
+    """How a copy of the database is kept, for `sqlite` or `postgresql`."""
+    return _BACKUPS[dialect]
 
 
 def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         # Of several that start at once, one migrates and the others find it done.
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
-    scripts = _scripts()
-    revision = _revision(connection)
-    if revision and revision not in {script.revision for script in scripts.walk_revisions()}:
-        raise StoreError(f"the database is newer than this qfbot: its revision is {revision}")
-    if revision != scripts.get_current_head():
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    tables = _tables(connection)
+    _refuse_newer(tables)
+    if tables.age is Age.CURRENT:
+        return
+    if tables.age is Age.OLDER:
+        log.warning(
+            "renewing the database's tables; an older qfbot cannot go back to them",
+            revision=tables.revision,
+            to=tables.known,
+            undone="nothing is changed where it fails or is killed",
+            backup=backup_hint(connection.dialect.name),
+        )
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+def _refuse_newer(tables: Tables) -> None:
+    if tables.age is Age.NEWER:
+        raise StoreError(
+            f"the database is newer than this qfbot: its revision is {tables.revision}, and this "
+            f"one knows {tables.known}; start the qfbot that renewed it, or a newer one, or go "
+            "back to a copy from before"
+        )
 
 
-def _scripts() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
+def _tables(connection: Connection) -> Tables:
+    revision = MigrationContext.configure(connection).get_current_revision() or ""
+    scripts = ScriptDirectory.from_config(_config())
+    known = scripts.get_current_head() or ""
+    return Tables(_age(revision, known, scripts), revision, known)
+
+
+def _age(revision: str, known: str, scripts: ScriptDirectory) -> Age:
+    if not revision:
+        return Age.MISSING
+    if revision == known:
+        return Age.CURRENT
+    ours = {script.revision for script in scripts.walk_revisions()}
+    return Age.OLDER if revision in ours else Age.NEWER
 
 
 def _config() -> Config:

@@ -55,10 +55,34 @@ def _take(lock: int, path: Path) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        holder = os.pread(lock, 20, 0).decode("ascii", "replace").strip()
-        raise StoreError(f"{path} is in use by process {holder or 'unknown'}") from error
+        process = _written_by(lock) or "unknown"
+        raise StoreError(f"{path} is in use by process {process}") from error
     os.ftruncate(lock, 0)
     os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+
+
+def _written_by(lock: int) -> str:
+    return os.pread(lock, 20, 0).decode("ascii", "replace").strip()
+
+
+def holder(path: Path) -> str | None:
+    """The process that holds the lock beside a database's file; "" where it is not known which.
+
+    None where nobody does. To find that out the lock is shared for an instant, in which a process
+    that starts would be refused.
+    """
+    try:
+        lock = os.open(f"{path}.lock", os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _written_by(lock)
+    else:
+        return None
+    finally:
+        os.close(lock)
 
 
 def make_engine(path: Path, *, beside: bool) -> AsyncEngine:

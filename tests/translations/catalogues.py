@@ -66,7 +66,7 @@ def updated(language: Language) -> Catalog:
 
 def translations(catalogue: Catalog) -> dict[str, str]:
     """Each sentence with its translation, which is empty where there is none."""
-    return {str(message.id): str(message.string) for message in catalogue if message.id}
+    return {str(message.id): str(message.string or "") for message in catalogue if message.id}
 
 
 def as_po(catalogue: Catalog) -> bytes:

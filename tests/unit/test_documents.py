@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.commands.contents import COMMANDS
+from bot.doctor.contents import CHECKS
+from bot.doctor.sending import NAME as SEND_TEST
 from bot.settings import NAMES
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +44,12 @@ def test_every_file_that_a_document_names_exists(document: Path) -> None:
         assert (ROOT / path).exists(), path
     for path in re.findall(r"\]\((?!https?://)([^)#]+)\)", text):
         assert (document.parent / path).exists(), path
+
+
+def test_the_document_of_the_doctor_has_every_check_and_no_other() -> None:
+    text = (ROOT / "docs" / "check.md").read_text(encoding="utf-8")
+    names = re.findall(r"^\| `([a-z-]+)` \|", text, re.MULTILINE)
+    assert names == [*(check.name for check in CHECKS), SEND_TEST]
 
 
 def test_the_two_commands_stand_alone_in_the_readme() -> None:

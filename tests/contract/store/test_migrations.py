@@ -10,6 +10,7 @@ from alembic import op
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, inspect, text
+from structlog.testing import capture_logs
 
 from bot.domain.audit import Attempt, Ended
 from bot.domain.calls import Call
@@ -278,9 +279,37 @@ async def test_a_database_newer_than_the_code_is_refused(url: str, clock: HandCl
     async with open_store(url, clock) as store, store.database.writing() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
 
-    with pytest.raises(StoreError, match="newer than this qfbot: its revision is 9999"):
+    for beside in (False, True):
+        with pytest.raises(StoreError, match="newer than this qfbot: its revision is 9999") as told:
+            async with open_store(url, clock, beside=beside):
+                pass
+        assert "start the qfbot that renewed it, or a newer one" in told.value.reason
+
+
+async def test_before_tables_are_renewed_the_log_says_how_a_copy_is_kept(
+    url: str, clock: HandClock
+) -> None:
+    await make_second_tables(url)
+
+    with capture_logs() as renewing:
         async with open_store(url, clock):
             pass
+    with capture_logs() as again:
+        async with open_store(url, clock):
+            pass
+
+    [told] = [each for each in renewing if each["event"].startswith("renewing")]
+    assert (told["revision"], told["log_level"]) == ("0002", "warning")
+    assert ("sqlite3" if url.startswith("sqlite") else "pg_dump") in told["backup"]
+    assert again == []
+
+
+async def test_a_new_database_needs_no_copy(url: str, clock: HandClock) -> None:
+    with capture_logs() as told:
+        async with open_store(url, clock):
+            pass
+
+    assert told == []
 
 
 async def test_a_migration_that_fails_leaves_nothing_behind(

@@ -1,0 +1,1 @@
+"""What the doctor says: one function a finding, named after it."""
