@@ -1,7 +1,9 @@
 """Tasks that somebody owns: started, counted, awaited and, in the end, cancelled."""
 
 import asyncio
+import secrets
 from collections.abc import Coroutine
+from contextvars import copy_context
 from datetime import timedelta
 from typing import Any
 
@@ -32,8 +34,14 @@ class Crew:
         return not self._tasks
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Begin some work at once; the crew keeps hold of it until it is done."""
-        task = asyncio.create_task(work, name=self._name)
+        """Begin some work at once; the crew keeps hold of it until it is done.
+
+        All that is logged within it bears one name, by which it can be followed.
+        """
+        context = copy_context()
+        name = f"{self._name}-{secrets.token_hex(4)}"
+        context.run(structlog.contextvars.bind_contextvars, work=name)
+        task = asyncio.create_task(work, name=self._name, context=context)
         self._tasks.add(task)
         task.add_done_callback(self._done)
 

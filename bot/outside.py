@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackClientError
 
 from bot.accounts import Accounts, open_accounts
 from bot.domain.ports import Budgets, Clock
+from bot.happenings import Tell, nobody
 from bot.live_rules import LiveRules
 from bot.settings import Settings, SettingsError
 from bot.slack.clients import Clients, Identity, open_clients
@@ -35,7 +36,9 @@ class Outside:
 
 
 @asynccontextmanager
-async def open_outside(settings: Settings, ruling: Ruling, clock: Clock) -> AsyncIterator[Outside]:
+async def open_outside(
+    settings: Settings, ruling: Ruling, clock: Clock, tell: Tell = nobody
+) -> AsyncIterator[Outside]:
     """Open it all; it is closed in the end.
 
     Raises SettingsError where Slack does not accept the token or an account has no keys, and
@@ -44,7 +47,7 @@ async def open_outside(settings: Settings, ruling: Ruling, clock: Clock) -> Asyn
     token = settings.slack_bot_token.get_secret_value()
     database_url = settings.qfbot_database_url.get_secret_value()
     async with (
-        open_clients(token, settings.slack_api_url) as clients,
+        open_clients(token, settings.slack_api_url, tell=tell) as clients,
         open_store(database_url, clock) as store,
         open_accounts(
             settings, ruling.accounts, ruling.environ, clock, _shared_budgets(store)

@@ -8,7 +8,8 @@ from aiohttp import web
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.clients import Clients, Identity, is_loopback, open_clients
+from bot.slack.clients import Clients, Identity, open_clients
+from bot.slack.proxies import is_loopback
 from tests.unit.slack.canned import CannedSlack
 
 

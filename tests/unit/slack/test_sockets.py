@@ -11,6 +11,7 @@ import pytest
 from slack_bolt.app.async_app import AsyncApp
 from structlog.testing import capture_logs
 
+from bot.happenings import Tell, nobody
 from bot.playground.slack import LocalSlack
 from bot.playground.slack.delivery import Delivery
 from bot.playground.slack.happenings import SocketOpened, SocketRefused
@@ -30,7 +31,9 @@ async def slack() -> AsyncIterator[LocalSlack]:
 
 
 @asynccontextmanager
-async def line_to(slack: LocalSlack, **seconds: float) -> AsyncIterator[SocketLine]:
+async def line_to(
+    slack: LocalSlack, tell: Tell = nobody, **seconds: float
+) -> AsyncIterator[SocketLine]:
     """A line to an app that answers `/qf`, impatient enough for a test."""
     pace = {"ping_seconds": 0.1, "patience_seconds": 0.6, "hello_seconds": 0.6, "retry_seconds": 0}
     async with open_clients(slack.bot_token, slack.api_url) as clients:
@@ -40,7 +43,8 @@ async def line_to(slack: LocalSlack, **seconds: float) -> AsyncIterator[SocketLi
         async def qf(ack: Any) -> None:
             await ack("pong")
 
-        async with SocketLine(app, slack.app_token, WallClock(), **{**pace, **seconds}) as line:
+        line = SocketLine(app, slack.app_token, WallClock(), tell=tell, **{**pace, **seconds})
+        async with line:
             yield line
 
 
