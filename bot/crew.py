@@ -9,6 +9,8 @@ from typing import Any
 
 import structlog
 
+from bot.domain.errors import StoreError
+
 log = structlog.get_logger(__name__)
 
 
@@ -58,5 +60,9 @@ class Crew:
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        if isinstance(error, StoreError):  # told by the ticks, when it begins and when it is over
+            log.info("work failed", crew=self._name, why=error.reason)
+        else:
             log.error("work failed", crew=self._name, exc_info=error)

@@ -5,6 +5,8 @@ The ids in them lead on: `id` from a change of state to what was told of it, `ke
 Trouble that goes on is told when it begins and when it is over.
 """
 
+import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -30,14 +32,18 @@ log = structlog.get_logger(__name__)
 _DOWN = ("timeout", "no connection", "lost")
 _SERVER_ERROR = "HTTP 5"
 
+#: Slack's trouble comes and goes; it is over when it has stayed away for so long, in seconds.
+AWAY_SECONDS = 60.0
+
 
 class Journal:
     """Writes what it is told; it is a `bot.happenings.Tell`."""
 
-    def __init__(self) -> None:
-        self._slack_down = False
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._slack = _Spell()
+        self._throttled: dict[str, _Spell] = defaultdict(_Spell)
         self._line_down = False
-        self._throttled: set[str] = set()
         self._writing: Mapping[type, Callable[[Any], None]] = {
             CommandEnded: _command_ended,
             StateChanged: _state_changed,
@@ -56,22 +62,17 @@ class Journal:
             write(happening)
 
     def _slack_answered(self, answered: SlackAnswered) -> None:
-        code, method = answered.code, answered.method
+        code, method, now = answered.code, answered.method, self._monotonic()
         if code in _DOWN or code.startswith(_SERVER_ERROR):
-            if not self._slack_down:
+            if self._slack.begins(now):
                 log.warning("Slack in trouble", method=method, why=code)
-            self._slack_down = True
-            return
-        if self._slack_down:
+        elif self._slack.ends(now):
             log.warning("Slack well again", method=method)
-            self._slack_down = False
         if code == THROTTLED:
-            if method not in self._throttled:
+            if self._throttled[method].begins(now):
                 log.warning("Slack throttles", method=method)
-            self._throttled.add(method)
-        elif method in self._throttled:
+        elif method in self._throttled and self._throttled[method].ends(now):
             log.warning("Slack throttles no more", method=method)
-            self._throttled.discard(method)
 
     def _socket_failed(self, failed: SocketFailed) -> None:
         if not self._line_down:
@@ -82,6 +83,25 @@ class Journal:
         if self._line_down:
             log.warning("socket line open again")
         self._line_down = False
+
+
+class _Spell:
+    """Trouble that comes and goes."""
+
+    def __init__(self) -> None:
+        self._came_at: float | None = None
+
+    def begins(self, now: float) -> bool:
+        """It came; whether it had not been there."""
+        is_new, self._came_at = self._came_at is None, now
+        return is_new
+
+    def ends(self, now: float) -> bool:
+        """It did not come; whether that is its end."""
+        if self._came_at is None or now - self._came_at < AWAY_SECONDS:
+            return False
+        self._came_at = None
+        return True
 
 
 def _command_ended(ended: CommandEnded) -> None:
@@ -121,7 +141,13 @@ def _told(told: Told) -> None:
 
 
 def _not_told(not_told: NotTold) -> None:
-    log.info("not told now", **_naming(not_told.announcement), why=str(not_told.error))
+    error = not_told.error
+    log.info(
+        "not told now",
+        **_naming(not_told.announcement),
+        why=type(error).__name__,
+        reason=getattr(error, "reason", ""),
+    )
 
 
 def _parked(parked: Parked) -> None:

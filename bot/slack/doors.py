@@ -1,8 +1,10 @@
 """The door of the HTTP endpoints: so many connections and no more, and none that dawdles."""
 
 import asyncio
+import logging
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 #: How long a connection may rest, and how long a request's head may take to arrive. Longer than
 #: the 60 s after which common load balancers let go of a connection that rests.
@@ -10,6 +12,18 @@ KEEP_ALIVE_SECONDS = 75.0
 
 #: Slack, a few probes and a load balancer hold a handful.
 MOST_CONNECTIONS = 200
+
+
+def server_log() -> logging.Logger:
+    """Where the server writes: what is wrong with itself, and not with what strangers send."""
+    log = logging.getLogger(f"{__name__}.server")
+    if not log.filters:
+        log.addFilter(_is_our_own)
+    return log
+
+
+def _is_our_own(record: logging.LogRecord) -> bool:
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
 
 
 class Door(web.BaseSite):

@@ -19,7 +19,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.request.internals import parse_body
 
 from bot.happenings import Acknowledged, Tell, nobody
-from bot.slack.doors import KEEP_ALIVE_SECONDS, Door
+from bot.slack.doors import KEEP_ALIVE_SECONDS, Door, server_log
 from bot.slack.shapes import is_readable, kind_of
 
 log = structlog.get_logger(__name__)
@@ -79,6 +79,7 @@ class WebServer:
         self._runner = web.AppRunner(
             self._application(),
             access_log=None,
+            logger=server_log(),
             keepalive_timeout=KEEP_ALIVE_SECONDS,
             shutdown_timeout=_SHUTDOWN_SECONDS,
         )
