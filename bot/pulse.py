@@ -118,18 +118,18 @@ class Watchdog:
                 return
 
     def _give_up(self) -> None:
-        stack = told(self._stack())
-        speaking = threading.Thread(target=self._say, args=(stack,), daemon=True)
+        where = told(self._stack())
+        speaking = threading.Thread(target=self._say, args=(where,), daemon=True)
         speaking.start()
         speaking.join(_LAST_WORD_SECONDS)
         self._end(STUCK)
 
-    def _say(self, stack: str) -> None:
+    def _say(self, where: str) -> None:
         log.critical(
             "the event loop stands still, so that the process ends",
             seconds=round(self._patience),
             exit_code=STUCK,
-            stack=stack,
+            where=where,
         )
 
     def _stack(self) -> FrameType | None:

@@ -73,8 +73,8 @@ def test_a_loop_that_stands_still_ends_the_process_with_one_line_that_says_where
     [line] = lines
     assert line["event"] == "the event loop stands still, so that the process ends"
     assert (line["log_level"], line["exit_code"]) == ("critical", 70)
-    assert "waits (" in line["stack"]
-    assert "\n" not in line["stack"]
+    assert "waits (" in line["where"]
+    assert "\n" not in line["where"]
 
 
 def test_a_loop_that_turns_goes_on() -> None:
