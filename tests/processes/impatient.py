@@ -20,8 +20,8 @@ from bot.pulse import Watchdog
 from bot.slack.sockets import SocketLine
 from bot.watcher.schedule import Schedule
 
-SILENCE = timedelta(seconds=3)
-STUCK_AFTER = timedelta(seconds=4)
+SILENCE = timedelta(seconds=2)
+STUCK_AFTER = timedelta(seconds=3)
 
 BLOCKS = "IMPATIENT_BLOCKS"
 

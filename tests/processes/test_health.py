@@ -17,7 +17,7 @@ import pytest
 from bot.playground.slack import LocalSlack
 from bot.pulse import STUCK
 from tests.chaos.databases import postgres_server
-from tests.processes.impatient import BLOCKS, STUCK_AFTER
+from tests.processes.impatient import BLOCKS, SILENCE, STUCK_AFTER
 from tests.processes.relay import Relay, Streams
 from tests.processes.test_serve import environment, settings, two_servers
 
@@ -140,6 +140,7 @@ async def a_deaf_socket(slack: LocalSlack, qfbot: Process) -> None:
 async def an_unreachable_database(relay: Relay, qfbot: Process) -> None:
     await relay.cut()
     assert await qfbot.says("/readyz", "database") == {"database": "does not answer"}
+    await asyncio.sleep(SILENCE.total_seconds())  # no matter how long: the process lives
     await qfbot.says("/healthz")
     await relay.mend()
     await qfbot.says("/readyz")
@@ -155,7 +156,7 @@ async def a_dead_scheduler(qfbot: Process) -> None:
 
 
 async def a_loop_that_is_stuck_for_a_while(qfbot: Process) -> None:
-    qfbot.is_blocked(seconds=2)
+    qfbot.is_blocked(seconds=1.5)
     assert await qfbot.is_silent()
     await qfbot.says("/healthz")
     await qfbot.says("/readyz")
@@ -163,7 +164,7 @@ async def a_loop_that_is_stuck_for_a_while(qfbot: Process) -> None:
 
 async def a_process_that_was_frozen(qfbot: Process) -> None:
     qfbot.gets(signal.SIGSTOP)
-    await asyncio.sleep(STUCK_AFTER.total_seconds() + 1)
+    await asyncio.sleep(STUCK_AFTER.total_seconds() + 1)  # longer than the watchdog has patience
     qfbot.gets(signal.SIGCONT)
     await qfbot.says("/healthz")
 
