@@ -63,6 +63,7 @@ class Journal:
 
     def _slack_answered(self, answered: SlackAnswered) -> None:
         code, method, now = answered.code, answered.method, self._monotonic()
+        log.debug("Slack answered", method=method, code=code)
         if code in _DOWN or code.startswith(_SERVER_ERROR):
             if self._slack.begins(now):
                 log.warning("Slack in trouble", method=method, why=code)

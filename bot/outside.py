@@ -79,7 +79,19 @@ async def _identify(clients: Clients, settings: Settings) -> Identity:
         else:
             told = f"Slack at {settings.slack_api_url} does not serve now: {word or 'no word'}."
         raise SettingsError([told]) from None
-    except (aiohttp.ClientError, TimeoutError):
-        raise SettingsError(
-            [f"SLACK_API_URL names {settings.slack_api_url}, and nothing answers there."]
-        ) from None
+    except (aiohttp.ClientError, TimeoutError) as error:
+        told = f"SLACK_API_URL names {settings.slack_api_url}, and {_unreached(error)}."
+        raise SettingsError([told]) from None
+
+
+def _unreached(error: Exception) -> str:
+    match error:
+        case aiohttp.ClientSSLError():
+            return (
+                "its certificate is signed by nobody who is trusted here; SSL_CERT_FILE may name "
+                "a file with your organisation's own"
+            )
+        case aiohttp.ClientHttpProxyError(status=status):
+            return f"the proxy that HTTPS_PROXY names does not lead there: it answers {status}"
+        case _:
+            return "nothing answers there"

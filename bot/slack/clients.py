@@ -1,5 +1,6 @@
 """The Web API clients: one that repeats what it reads, one that never repeats what it writes."""
 
+import logging
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -16,6 +17,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.happenings import Tell, nobody
 from bot.slack.calls import telling_of_calls
 from bot.slack.proxies import open_session
+
+# Below this level it writes down every request and answer, the tickets of lines and what people
+# wrote among them; and it puts them into words for that even where nobody reads them.
+logging.getLogger("slack_sdk.web.async_base_client").setLevel(logging.INFO)
 
 #: How long one request may take, and how long its connection may take to be made, in seconds.
 REQUEST_SECONDS = 10.0

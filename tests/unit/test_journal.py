@@ -48,7 +48,7 @@ def written(*happenings: Happening | float) -> list[dict[str, Any]]:
                 now[0] += happening
             else:
                 journal(happening)
-    return [dict(line) for line in lines]
+    return [dict(line) for line in lines if line["log_level"] != "debug"]
 
 
 def events(*happenings: Happening | float) -> list[str]:
