@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,13 +38,12 @@ class Process:
         self.blocks.write_text(str(seconds))
         self.gets(signal.SIGUSR1)
 
-    async def is_silent(self) -> bool:
-        """Whether `/healthz` gives no answer."""
-        try:
-            await self.asks("/healthz", 0.5)
-        except TimeoutError:
-            return True
-        return False
+    async def falls_silent(self) -> None:
+        """Wait until `/healthz` gives no answer."""
+        async with asyncio.timeout(60):
+            with suppress(TimeoutError):
+                while True:
+                    await self.asks("/healthz", 0.5)
 
     async def asks(self, path: str, seconds: float = 10.0) -> tuple[int, dict[str, Any]]:
         timeout = aiohttp.ClientTimeout(total=seconds)
@@ -62,9 +61,23 @@ class Process:
                     return found
                 await asyncio.sleep(0.1)
 
+    def listens_on(self) -> set[str]:
+        """The addresses at which anybody can knock."""
+        own = {os.readlink(each) for each in Path(f"/proc/{self.process.pid}/fd").iterdir()}
+        rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+        rows += [row.split() for row in Path("/proc/net/tcp6").read_text().splitlines()[1:]]
+        # https://docs.kernel.org/networking/proc_net_tcp.html: 0A is LISTEN
+        return {_address(row[1]) for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in own}
+
     async def log(self) -> list[str]:
         assert self.process.stderr is not None
         return (await self.process.stderr.read()).decode().splitlines()
+
+
+def _address(text: str) -> str:
+    """`0100007F:1F90` is 127.0.0.1:8080."""
+    host, _, port = text.partition(":")
+    return f"{'.'.join(str(byte) for byte in reversed(bytes.fromhex(host)))}:{int(port, 16)}"
 
 
 @asynccontextmanager
@@ -119,6 +132,7 @@ async def test_each_cause_turns_its_own_light_red_and_green_again(
         async with serving(tmp_path, given) as qfbot:
             await qfbot.says("/healthz")
             await qfbot.says("/readyz")
+            assert qfbot.listens_on() == {qfbot.url.removeprefix("http://")}
             await a_deaf_socket(servers.slack, qfbot)
             await an_unreachable_database(relay, qfbot)
             await a_dead_scheduler(qfbot)
@@ -157,7 +171,7 @@ async def a_dead_scheduler(qfbot: Process) -> None:
 
 async def a_loop_that_is_stuck_for_a_while(qfbot: Process) -> None:
     qfbot.is_blocked(seconds=1.5)
-    assert await qfbot.is_silent()
+    await qfbot.falls_silent()
     await qfbot.says("/healthz")
     await qfbot.says("/readyz")
 
