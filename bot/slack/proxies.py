@@ -13,12 +13,12 @@ from yarl import URL
 
 
 def open_session(
-    timeout: aiohttp.ClientTimeout | None = None, *middlewares: aiohttp.ClientMiddlewareType
+    timeout: aiohttp.ClientTimeout, *middlewares: aiohttp.ClientMiddlewareType
 ) -> aiohttp.ClientSession:
     """A session for Slack's hosts; certificates are those of the system, or of SSL_CERT_FILE."""
     hosts = _Hosts()
     return aiohttp.ClientSession(
-        timeout=timeout or aiohttp.ClientTimeout(),
+        timeout=timeout,
         proxy=load_http_proxy_from_env(),
         middlewares=(*middlewares, hosts.without_needless_proxy),
     )

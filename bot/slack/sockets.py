@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
+import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
@@ -190,7 +191,8 @@ class _Connection:
         handler = _Envelopes(app, app_token, ping_seconds, self._tell)
         # The SDK's own session knows no NO_PROXY; it has made no connection yet.
         handler.client.aiohttp_client_session.detach()
-        handler.client.aiohttp_client_session = open_session()
+        connecting = aiohttp.ClientTimeout(sock_connect=HELLO_SECONDS)
+        handler.client.aiohttp_client_session = open_session(connecting)
         handler.client.message_listeners.append(self._on_message)
         return handler.client
 

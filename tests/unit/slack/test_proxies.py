@@ -50,7 +50,7 @@ async def test_what_no_proxy_names_is_reached_without_it(
     async with open_clients("xoxb-1", f"{SLACK}/api/") as clients:
         with pytest.raises(aiohttp.ClientConnectorError):
             await clients.writes.auth_test()
-    async with open_session() as session:
+    async with open_session(aiohttp.ClientTimeout()) as session:
         with pytest.raises(aiohttp.ClientConnectorError):
             await session.ws_connect("ws://slack.invalid/link", proxy="http://127.0.0.1:9")
     assert through == []
