@@ -10,10 +10,14 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot import __version__
 from bot.domain.ports import Clock
+from bot.happenings import Tell, all_of
 from bot.health import Alive, Ready
 from bot.inside import Inside, staff
-from bot.metrics import registry
+from bot.journal import Journal
+from bot.metrics.readings import Sources
+from bot.metrics.registry import Metrics
 from bot.outside import Outside, open_outside
+from bot.pulse import Pulse
 from bot.settings import Mode, Settings
 from bot.slack.desk import Desk
 from bot.slack.listeners import bolt_app
@@ -36,6 +40,7 @@ class App:
     workers: Workers
     line: SocketLine | None
     address: tuple[str, int]
+    pulse: Pulse
 
     @property
     def idle(self) -> bool:
@@ -64,21 +69,32 @@ async def open_app(
     """
     # Trouble is told once when it begins (`bot.watcher.trouble`), not at every repetition.
     stamina.instrumentation.set_on_retry_hooks([])
+    metrics = Metrics()
+    tell = all_of(metrics.counts, Journal())
     async with AsyncExitStack() as stack:
-        outside = await stack.enter_async_context(open_outside(settings, ruling, clock))
+        pulse = await stack.enter_async_context(Pulse(clock, tell=tell))
+        outside = await stack.enter_async_context(open_outside(settings, ruling, clock, tell))
         await outside.rules.refresh()
-        inside = staff(outside, settings, ruling, clock, tempo)
+        inside = staff(outside, settings, ruling, clock, tempo, tell)
         bolt = bolt_app(outside.clients, outside.identity, _signing_secret(settings), inside.desk)
         # What is entered last is left first: no more questions, no more ticks, then the drain.
         await stack.enter_async_context(_drained(inside))
         await stack.enter_async_context(inside.schedule)
-        line = _line(settings, bolt, clock)
+        line = _line(settings, bolt, clock, tell)
         if line is not None:
             await stack.enter_async_context(line)
-        slack = bolt if settings.mode is Mode.HTTP else None
-        web = _web(host, port, outside, inside, line, slack, clock, ruling)
+        metrics.read(_sources(outside, inside, ruling, line, clock))
+        web = WebServer(
+            host,
+            port,
+            alive=Alive(clock, lambda: pulse.beat_at, lambda: inside.schedule.last_tick),
+            ready=_ready(outside, line, clock),
+            registry=metrics.registry,
+            slack=bolt if settings.mode is Mode.HTTP else None,
+            tell=tell,
+        )
         await stack.enter_async_context(web)
-        yield App(outside.store, inside.desk, inside.workers, line, web.address)
+        yield App(outside.store, inside.desk, inside.workers, line, web.address, pulse)
 
 
 @asynccontextmanager
@@ -91,30 +107,28 @@ async def _drained(inside: Inside) -> AsyncIterator[None]:
         await inside.workers.drain(PATIENCE)
 
 
-def _line(settings: Settings, bolt: AsyncApp, clock: Clock) -> SocketLine | None:
+def _line(settings: Settings, bolt: AsyncApp, clock: Clock, tell: Tell) -> SocketLine | None:
     if settings.mode is not Mode.SOCKET or settings.slack_app_token is None:
         return None
-    return SocketLine(bolt, settings.slack_app_token.get_secret_value(), clock)
+    return SocketLine(bolt, settings.slack_app_token.get_secret_value(), clock, tell=tell)
 
 
-def _web(
-    host: str,
-    port: int,
-    outside: Outside,
-    inside: Inside,
-    line: SocketLine | None,
-    slack: AsyncApp | None,
-    clock: Clock,
-    ruling: Ruling,
-) -> WebServer:
+def _ready(outside: Outside, line: SocketLine | None, clock: Clock) -> Ready:
     heard_at = (lambda: line.heard_at) if line is not None else None
-    return WebServer(
-        host,
-        port,
-        alive=Alive(clock, lambda: inside.schedule.last_tick),
-        ready=Ready(clock, outside.store.database.ping, heard_at, lambda: outside.mood.closed),
-        registry=registry(__version__, ruling.hash, ruling.refusals, lambda: inside.physician.last),
-        slack=slack,
+    return Ready(clock, outside.store.database.ping, heard_at, lambda: outside.mood.closed)
+
+
+def _sources(
+    outside: Outside, inside: Inside, ruling: Ruling, line: SocketLine | None, clock: Clock
+) -> Sources:
+    return Sources(
+        version=__version__,
+        clock=clock,
+        rules_hash=ruling.hash,
+        refusals=ruling.refusals,
+        vitals=lambda: inside.physician.last,
+        last_tick=lambda: inside.schedule.last_tick,
+        line=line,
     )
 
 

@@ -1,11 +1,15 @@
 """Tasks that somebody owns: started, counted, awaited and, in the end, cancelled."""
 
 import asyncio
+import secrets
 from collections.abc import Coroutine
+from contextvars import copy_context
 from datetime import timedelta
 from typing import Any
 
 import structlog
+
+from bot.domain.errors import StoreError
 
 log = structlog.get_logger(__name__)
 
@@ -32,8 +36,14 @@ class Crew:
         return not self._tasks
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Begin some work at once; the crew keeps hold of it until it is done."""
-        task = asyncio.create_task(work, name=self._name)
+        """Begin some work at once; the crew keeps hold of it until it is done.
+
+        All that is logged within it bears one name, by which it can be followed.
+        """
+        context = copy_context()
+        name = f"{self._name}-{secrets.token_hex(4)}"
+        context.run(structlog.contextvars.bind_contextvars, work=name)
+        task = asyncio.create_task(work, name=self._name, context=context)
         self._tasks.add(task)
         task.add_done_callback(self._done)
 
@@ -50,5 +60,9 @@ class Crew:
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        if isinstance(error, StoreError):  # told by the ticks, when it begins and when it is over
+            log.info("work failed", crew=self._name, why=error.reason)
+        else:
             log.error("work failed", crew=self._name, exc_info=error)

@@ -1,5 +1,6 @@
 """Whether the process lives, and whether it is ready: what `/healthz` and `/readyz` say."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,17 +11,25 @@ from bot.domain.ports import Clock
 #: From this silence on a scheduler counts as dead, and a socket as deaf.
 SILENCE = timedelta(seconds=60)
 
+#: How long the database may take to answer, so that the other findings are told with it.
+PATIENCE = timedelta(seconds=3)
+
 
 @dataclass(frozen=True)
 class Alive:
-    """The process itself: the loop turns (it answers), and the scheduler ticks."""
+    """The process itself: the loop turns, and the scheduler ticks; nothing outside it."""
 
     clock: Clock
+    last_turn: Callable[[], datetime | None]
     last_tick: Callable[[], datetime | None]
 
     async def __call__(self) -> Mapping[str, str | None]:
         """The findings, by name."""
-        return {"scheduler": silence(self.last_tick(), self.clock.wall(), "has not ticked")}
+        now = self.clock.wall()
+        return {
+            "loop": silence(self.last_turn(), now, "has not turned"),
+            "scheduler": silence(self.last_tick(), now, "has not ticked"),
+        }
 
 
 @dataclass(frozen=True)
@@ -48,8 +57,9 @@ class Ready:
 
     async def _database(self) -> str | None:
         try:
-            await self.ping_store()
-        except StoreError:
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                await self.ping_store()
+        except (StoreError, TimeoutError):
             return "does not answer"
         return None
 

@@ -11,6 +11,7 @@ from bot.commands.router import Router
 from bot.commands.watch import watch
 from bot.domain.cadence import Pace
 from bot.domain.ports import Clock
+from bot.happenings import Tell, nobody
 from bot.outside import Outside
 from bot.settings import Settings
 from bot.slack.announcer import SlackAnnouncer
@@ -65,20 +66,25 @@ class _Sending(TypedDict):
 
 
 def staff(
-    outside: Outside, settings: Settings, ruling: Ruling, clock: Clock, tempo: Tempo
+    outside: Outside,
+    settings: Settings,
+    ruling: Ruling,
+    clock: Clock,
+    tempo: Tempo,
+    tell: Tell = nobody,
 ) -> Inside:
     """Make everything that works, and have the schedule call it; nothing begins yet."""
     schedule = Schedule(clock, tempo.tick)
     catalogue = LiveCatalogue(outside.accounts.clients, clock)
-    sending = _sending(outside, ruling, clock, tempo)
+    sending = _sending(outside, ruling, clock, tempo, tell)
     physician = _physician(outside, sending["heal"], _pace(settings).longest, clock)
     services = _services(outside, ruling, catalogue, schedule, physician, clock, tempo)
-    router = Router(COMMANDS, services, tempo.asks_per_minute)
+    router = Router(COMMANDS, services, tempo.asks_per_minute, tell=tell)
     patience = Patience(ack=tempo.acks.total_seconds())
     desk = Desk(router, outside.people, Replies(outside.clients, outside.people), clock, patience)
     troubles = AccountTroubles(outside.store.outages, clock)
     workers = Workers(
-        watch=_watcher(outside, settings, troubles, clock),
+        watch=_watcher(outside, settings, troubles, clock, tell),
         discover=_discovery(outside, settings, catalogue, troubles, clock),
         run_approved=Approved(router, outside.store.approvals, clock, desk.deliver),
         look_into=_aftermath(outside, clock, tempo),
@@ -137,6 +143,7 @@ def _services(
 def _physician(outside: Outside, healer: Healer, longest: timedelta, clock: Clock) -> Physician:
     store = outside.store
     return Physician(
+        store.watches,
         store.duties,
         store.outages,
         store.outbox,
@@ -149,14 +156,16 @@ def _physician(outside: Outside, healer: Healer, longest: timedelta, clock: Cloc
 
 
 def _watcher(
-    outside: Outside, settings: Settings, troubles: AccountTroubles, clock: Clock
+    outside: Outside, settings: Settings, troubles: AccountTroubles, clock: Clock, tell: Tell
 ) -> Watcher:
     accounts = {
         name: Account(client, (1 - DISCOVERY_SHARE) * outside.accounts.rates[name])
         for name, client in outside.accounts.clients.items()
     }
     store = outside.store
-    return Watcher(accounts, store.watches, store.duties, troubles, clock, _pace(settings))
+    return Watcher(
+        accounts, store.watches, store.duties, troubles, clock, _pace(settings), tell=tell
+    )
 
 
 def _discovery(
@@ -195,7 +204,7 @@ def _aftermath(outside: Outside, clock: Clock, tempo: Tempo) -> Aftermath:
     )
 
 
-def _sending(outside: Outside, ruling: Ruling, clock: Clock, tempo: Tempo) -> _Sending:
+def _sending(outside: Outside, ruling: Ruling, clock: Clock, tempo: Tempo, tell: Tell) -> _Sending:
     announcer = SlackAnnouncer(
         outside.clients, outside.direct, clock, outside.identity.user_id, outside.people.place
     )
@@ -214,6 +223,7 @@ def _sending(outside: Outside, ruling: Ruling, clock: Clock, tempo: Tempo) -> _S
             readers.language,
             pause=tempo.posts,
             settle=settle,
+            tell=tell,
         ),
         "show": Cards(
             store.outbox, announcer, mood, edits, readers.language, pause=tempo.card_edits

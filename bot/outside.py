@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackClientError
 
 from bot.accounts import Accounts, open_accounts
 from bot.domain.ports import Budgets, Clock
+from bot.happenings import Tell, nobody
 from bot.live_rules import LiveRules
 from bot.settings import Settings, SettingsError
 from bot.slack.clients import Clients, Identity, open_clients
@@ -35,7 +36,9 @@ class Outside:
 
 
 @asynccontextmanager
-async def open_outside(settings: Settings, ruling: Ruling, clock: Clock) -> AsyncIterator[Outside]:
+async def open_outside(
+    settings: Settings, ruling: Ruling, clock: Clock, tell: Tell = nobody
+) -> AsyncIterator[Outside]:
     """Open it all; it is closed in the end.
 
     Raises SettingsError where Slack does not accept the token or an account has no keys, and
@@ -44,7 +47,7 @@ async def open_outside(settings: Settings, ruling: Ruling, clock: Clock) -> Asyn
     token = settings.slack_bot_token.get_secret_value()
     database_url = settings.qfbot_database_url.get_secret_value()
     async with (
-        open_clients(token, settings.slack_api_url) as clients,
+        open_clients(token, settings.slack_api_url, tell=tell) as clients,
         open_store(database_url, clock) as store,
         open_accounts(
             settings, ruling.accounts, ruling.environ, clock, _shared_budgets(store)
@@ -76,7 +79,19 @@ async def _identify(clients: Clients, settings: Settings) -> Identity:
         else:
             told = f"Slack at {settings.slack_api_url} does not serve now: {word or 'no word'}."
         raise SettingsError([told]) from None
-    except (aiohttp.ClientError, TimeoutError):
-        raise SettingsError(
-            [f"SLACK_API_URL names {settings.slack_api_url}, and nothing answers there."]
-        ) from None
+    except (aiohttp.ClientError, TimeoutError) as error:
+        told = f"SLACK_API_URL names {settings.slack_api_url}, and {_unreached(error)}."
+        raise SettingsError([told]) from None
+
+
+def _unreached(error: Exception) -> str:
+    match error:
+        case aiohttp.ClientSSLError():
+            return (
+                "its certificate is signed by nobody who is trusted here; SSL_CERT_FILE may name "
+                "a file with your organisation's own"
+            )
+        case aiohttp.ClientHttpProxyError(status=status):
+            return f"the proxy that HTTPS_PROXY names does not lead there: it answers {status}"
+        case _:
+            return "nothing answers there"

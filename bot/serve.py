@@ -11,6 +11,7 @@ from bot.app import open_app
 from bot.commands.contents import COMMANDS
 from bot.live_rules import LiveFile
 from bot.logs import start_logging
+from bot.pulse import Watchdog
 from bot.rules_file import read_account_keys
 from bot.settings import Mode, read_environment, read_settings
 from bot.terms import RealClock, Ruling
@@ -52,7 +53,8 @@ async def serve(mode: Mode | None, host: str, port: int) -> None:
             log.warning("Slack has not said hello yet")
         host, port = app.address
         print(f"qfbot ready mode={settings.mode} address={host}:{port}", flush=True)
-        await ended.wait()
+        with Watchdog(lambda: app.pulse.beats):
+            await ended.wait()
         log.info("ending")
 
 

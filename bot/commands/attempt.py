@@ -58,6 +58,8 @@ class Attempt:
         )
         try:
             self._id = await self._written_down(asked)
+            # What is logged from here on can be found in the audit, and the other way round.
+            structlog.contextvars.bind_contextvars(attempt=self._id)
         except AuditUnavailable:
             if self._command.changes:
                 raise

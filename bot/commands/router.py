@@ -1,7 +1,9 @@
 """The one door: a call is bound, decided on, written down, run, and answered."""
 
+import time
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
@@ -28,6 +30,7 @@ from bot.domain.errors import (
 )
 from bot.domain.forms import Form, Option
 from bot.domain.ports import Window
+from bot.happenings import UNREAD, CommandEnded, Tell, nobody
 from bot.wording import buttons, errors
 
 log = structlog.get_logger(__name__)
@@ -40,9 +43,15 @@ class Router:
     """Knows all commands; every way in ends here."""
 
     def __init__(
-        self, commands: Iterable[Command], services: Services, per_minute: int = ASKS_PER_MINUTE
+        self,
+        commands: Iterable[Command],
+        services: Services,
+        per_minute: int = ASKS_PER_MINUTE,
+        *,
+        tell: Tell = nobody,
     ) -> None:
         """`per_minute` is how often one person may ask."""
+        self._tell = tell
         self._commands = {command.name: command for command in commands}
         self._signatures = {name: each.signature for name, each in self._commands.items()}
         self._services = services
@@ -51,10 +60,11 @@ class Router:
 
     async def typed(self, text: str, origin: Origin, window: Window) -> Reply:
         """Answer what somebody typed."""
+        began = time.perf_counter()
         try:
             call = parse(text, self._signatures)
         except QfbotError as error:
-            return Reply(errors.explain(error))
+            return self._ended(UNREAD, origin, began, _explained(error))
         return await self.route(call, origin, window)
 
     async def pressed(self, press: str, origin: Origin, window: Window) -> Reply:
@@ -145,17 +155,22 @@ class Router:
             return None
 
     async def _answered(self, running: Awaitable[Reply], asking: Asking) -> Reply:
-        command = asking.call.command
+        began, command = time.perf_counter(), asking.call.command
         try:
-            return self._shareable(await running, asking.call, asking.origin)
+            reply = self._shareable(await running, asking.call, asking.origin)
         except NotStarted:
             raise
         except QfbotError as error:
-            log.info("command not served", command=command, error=type(error).__name__)
-            return Reply(errors.explain(error))
+            reply = _explained(error)
         except Exception:
             log.exception("command failed", command=command)
-            return Reply(errors.unforeseen())
+            reply = Reply(errors.unforeseen(), outcome="unforeseen")
+        return self._ended(command, asking.origin, began, reply)
+
+    def _ended(self, command: str, origin: Origin, began: float, reply: Reply) -> Reply:
+        took = timedelta(seconds=time.perf_counter() - began)
+        self._tell(CommandEnded(command, origin, reply.outcome, took, reply.request_id))
+        return reply
 
     async def _filled(self, name: str, values: Mapping[str, str] | None, user_id: str) -> Filled:
         return await sent_forms.filled(name, values, user_id, self._services.confirmations)
@@ -204,3 +219,8 @@ class Router:
             return replace(reply, message=message, for_all=True)
         line = SHARE + self._signatures[call.command].line(call)
         return replace(reply, message=buttons.with_share(reply.message, line))
+
+
+def _explained(error: QfbotError) -> Reply:
+    request_id = error.request_id if isinstance(error, PlatformError) else None
+    return Reply(errors.explain(error), outcome=type(error).__name__, request_id=request_id)

@@ -5,15 +5,28 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.domain.facts import Outage
+from bot.domain.resources import Phase
 from bot.domain.watching import Load
 
 
 @dataclass(frozen=True)
 class Backlog:
-    """What channels are still owed, and how long the oldest of it has waited (wall time)."""
+    """What channels are still owed, and how long the oldest of it has waited (wall time).
+
+    `closed` of them wait until a channel can be written to again; they do not count as old.
+    """
 
     pending: int = 0
     oldest: timedelta = timedelta(0)
+    closed: int = 0
+
+
+@dataclass(frozen=True)
+class Census:
+    """How many watches there are in each phase, and how many in channels that are closed to us."""
+
+    by_phase: Mapping[Phase, int] = field(default_factory=dict)
+    blocked: int = 0
 
 
 @dataclass(frozen=True)
@@ -63,3 +76,4 @@ class Vitals:
     backlog: Backlog = field(default_factory=Backlog)
     healed: int = 0
     closed: str = ""
+    census: Census = field(default_factory=Census)

@@ -181,7 +181,8 @@ class Announcement:
     `key` travels in the message's metadata, so that it can be found again in the channel.
     `attempted_at` is the last attempt whose outcome is not known (wall time); `searches`
     counts how often it was looked for since then, in vain. `claimed_at` is when it was taken in
-    hand, on the clock of which `attempted_at` is.
+    hand, on the clock of which `attempted_at` is. `about` is the id of the thing that it tells
+    of, where it tells of one, and `made_at` when it was recorded (wall).
     """
 
     id: int
@@ -194,6 +195,8 @@ class Announcement:
     searches: int = 0
     account: str = ""
     claimed_at: datetime | None = None
+    about: str = ""
+    made_at: datetime | None = None
 
 
 def outlives_access(fact: Fact) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from ipaddress import ip_address
-from ssl import SSLContext
+from ssl import SSLContext, create_default_context
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
@@ -56,12 +56,13 @@ def open_http(base_url: str, connect: timedelta) -> httpx.AsyncClient:
     """A client for one API; its session opens with the first request and closes with it.
 
     `connect` bounds the way to an open connection (a free place in the pool, the name, the
-    socket, TLS). Proxies of the environment are used, except for a loopback host, which no proxy
-    could reach; no password file is read. Raises ValueError for an address that is no HTTP URL
-    or carries a password, and for a proxy that does not speak HTTP.
+    socket, TLS). Certificates are those of the system, or of SSL_CERT_FILE, as for Slack. Proxies
+    of the environment are used, except for a loopback host, which no proxy could reach; no
+    password file is read. Raises ValueError for an address that is no HTTP URL or carries a
+    password, and for a proxy that does not speak HTTP.
     """
     url = address(base_url)
-    tls = httpx.create_ssl_context()
+    tls = create_default_context()
     transport = AiohttpTransport(verify=tls, client=lambda: _session(tls), proxy=_proxy(url))
     return httpx.AsyncClient(
         transport=transport,

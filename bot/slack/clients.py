@@ -1,7 +1,7 @@
 """The Web API clients: one that repeats what it reads, one that never repeats what it writes."""
 
+import logging
 from dataclasses import dataclass
-from ipaddress import ip_address
 from types import TracebackType
 from typing import Self
 
@@ -13,7 +13,14 @@ from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncServerErrorRetryHandler,
 )
 from slack_sdk.web.async_client import AsyncWebClient
-from yarl import URL
+
+from bot.happenings import Tell, nobody
+from bot.slack.calls import telling_of_calls
+from bot.slack.proxies import open_session
+
+# Below this level it writes down every request and answer, the tickets of lines and what people
+# wrote among them; and it puts them into words for that even where nobody reads them.
+logging.getLogger("slack_sdk.web.async_base_client").setLevel(logging.INFO)
 
 #: How long one request may take, and how long its connection may take to be made, in seconds.
 REQUEST_SECONDS = 10.0
@@ -64,12 +71,14 @@ class Clients:
         await self.close()
 
 
-def open_clients(token: str, api_url: str, *, request_seconds: float = REQUEST_SECONDS) -> Clients:
+def open_clients(
+    token: str, api_url: str, *, request_seconds: float = REQUEST_SECONDS, tell: Tell = nobody
+) -> Clients:
     """The clients for one bot token; to be called, and closed, within one running event loop."""
-    session = aiohttp.ClientSession(
+    session = open_session(
         # AsyncWebClient's own timeout has no effect on a session that is given to it.
-        timeout=aiohttp.ClientTimeout(total=request_seconds, sock_connect=CONNECT_SECONDS),
-        middlewares=(_loopback_without_proxy,),
+        aiohttp.ClientTimeout(total=request_seconds, sock_connect=CONNECT_SECONDS),
+        telling_of_calls(api_url, tell),
     )
 
     def client(*handlers: AsyncRetryHandler) -> AsyncWebClient:
@@ -83,22 +92,3 @@ def open_clients(token: str, api_url: str, *, request_seconds: float = REQUEST_S
         AsyncServerErrorRetryHandler(max_retry_count=2),
     )
     return Clients(reads=reads, writes=client(), session=session)
-
-
-def is_loopback(url: str | URL) -> bool:
-    """Whether a URL names this very machine."""
-    host = URL(url).host or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-async def _loopback_without_proxy(
-    request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
-    # slack_sdk takes the proxy from the environment, and NO_PROXY does not count for it; Bolt's
-    # copies of a client would take it up again, so that it is undone where all of them meet.
-    if is_loopback(request.url):
-        request.update_proxy(None, None, None)
-    return await send(request)

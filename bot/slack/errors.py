@@ -88,8 +88,12 @@ _TOO_LARGE = frozenset({413, 414, 431})
 
 def slack_word(problem: Exception) -> str:
     """Slack's own word for what went wrong, or "" where the answer was not Slack's."""
-    data = getattr(getattr(problem, "response", None), "data", None)
-    word = data.get("error") if isinstance(data, dict) else None
+    return word_in(getattr(getattr(problem, "response", None), "data", None))
+
+
+def word_in(body: object) -> str:
+    """Slack's word for what went wrong in the body of an answer, or "" where there is none."""
+    word = body.get("error") if isinstance(body, dict) else None
     return word if isinstance(word, str) and _WORD.fullmatch(word) else ""
 
 

@@ -65,6 +65,25 @@ def is_readable(payload: object) -> bool:
     )
 
 
+#: What Slack calls a payload, and what it is to whoever reads of acknowledgements.
+_KINDS: Mapping[str, str] = {
+    "event_callback": "event",
+    "block_actions": "action",
+    "block_suggestion": "options",
+    "view_submission": "submission",
+    "view_closed": "closing",
+    "shortcut": "shortcut",
+    "message_action": "shortcut",
+}
+
+
+def kind_of(payload: object) -> str:
+    """What a payload is: one of a few words."""
+    if not isinstance(payload, dict):
+        return "other"
+    return "command" if "command" in payload else _KINDS.get(str(payload.get("type")), "other")
+
+
 def _has_types(part: object, levels: int) -> bool:
     return (
         isinstance(part, dict)

@@ -3,11 +3,13 @@
 import asyncio
 import logging
 import re
+import time
 from contextlib import suppress
 from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
+import aiohttp
 import structlog
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
@@ -16,8 +18,9 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot.domain.ports import Clock
-from bot.slack.clients import is_loopback
-from bot.slack.shapes import is_readable
+from bot.happenings import Acknowledged, SocketFailed, SocketOpened, Tell, nobody
+from bot.slack.proxies import open_session
+from bot.slack.shapes import is_readable, kind_of
 
 #: Seconds between two pings; Bolt's own default.
 PING_SECONDS = 10.0
@@ -57,7 +60,9 @@ class SocketLine:
         patience_seconds: float = PATIENCE_SECONDS,
         hello_seconds: float = HELLO_SECONDS,
         retry_seconds: float = RETRY_SECONDS,
+        tell: Tell = nobody,
     ) -> None:
+        self._tell = tell
         self._app = app
         self._app_token = app_token
         self._clock = clock
@@ -68,12 +73,18 @@ class SocketLine:
         self._glance_seconds = min(_GLANCE_SECONDS, ping_seconds)
         self._heard_at: datetime | None = None
         self._greeted = asyncio.Event()
+        self._connected = False
         self._tending: asyncio.Task[None] | None = None
 
     @property
     def heard_at(self) -> datetime | None:
         """When Slack last said hello or answered a ping (wall); None before the first hello."""
         return self._heard_at
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether a connection is open that was heard of lately."""
+        return self._connected
 
     async def first_hello(self, seconds: float) -> bool:
         """Wait for Slack's first hello; False where it does not come in time."""
@@ -98,24 +109,26 @@ class SocketLine:
     async def _tend(self) -> None:
         """Keep one connection after the other, each until it falls silent."""
         while True:
-            connection = _Connection(self._app, self._app_token, self._ping_seconds)
+            connection = _Connection(self._app, self._app_token, self._ping_seconds, self._tell)
             try:
                 await self._listen(connection)
             except Exception as problem:
-                log.warning("socket line failed", problem=type(problem).__name__)
+                self._tell(SocketFailed(type(problem).__name__))
             finally:
+                self._connected = False
                 await connection.close()
             await asyncio.sleep(self._retry_seconds)
 
     async def _listen(self, connection: "_Connection") -> None:
         async with asyncio.timeout(self._hello_seconds):
             await connection.open()
+        self._connected = True
         heard_at = self._hear()
         while self._clock.wall() - heard_at < self._patience:
             await asyncio.sleep(self._glance_seconds)
             if connection.has_spoken():
                 heard_at = self._hear()
-        log.warning("socket line is silent", seconds=self._patience.total_seconds())
+        self._tell(SocketFailed("silent"))
 
     def _hear(self) -> datetime:
         self._heard_at = self._clock.wall()
@@ -126,7 +139,8 @@ class SocketLine:
 class _Connection:
     """One handler of envelopes, its tasks and its HTTP session, from opening to closing."""
 
-    def __init__(self, app: AsyncApp, app_token: str, ping_seconds: float) -> None:
+    def __init__(self, app: AsyncApp, app_token: str, ping_seconds: float, tell: Tell) -> None:
+        self._tell = tell
         self._hello = asyncio.Event()
         self._spoke = False
         self._ponged: float | None = None
@@ -174,14 +188,17 @@ class _Connection:
     def _listening_client(
         self, app: AsyncApp, app_token: str, ping_seconds: float
     ) -> SocketModeClient:
-        handler = _Envelopes(app, app_token, logger=_sdk_log(), ping_interval=ping_seconds)
-        if is_loopback(app.client.base_url):
-            handler.client.proxy = None
+        handler = _Envelopes(app, app_token, ping_seconds, self._tell)
+        # The SDK's own session knows no NO_PROXY; it has made no connection yet.
+        handler.client.aiohttp_client_session.detach()
+        connecting = aiohttp.ClientTimeout(sock_connect=HELLO_SECONDS)
+        handler.client.aiohttp_client_session = open_session(connecting)
         handler.client.message_listeners.append(self._on_message)
         return handler.client
 
     async def _on_message(self, _client: Any, message: dict[str, Any], _raw: str | None) -> None:
         if message.get("type") == "hello":
+            self._tell(SocketOpened())
             self._spoke = True
             self._hello.set()
 
@@ -189,9 +206,16 @@ class _Connection:
 class _Envelopes(AsyncSocketModeHandler):
     """Hands envelopes to Bolt; what Bolt cannot read is acknowledged, lest it come again."""
 
+    def __init__(self, app: AsyncApp, app_token: str, ping_seconds: float, tell: Tell) -> None:
+        super().__init__(app, app_token, logger=_sdk_log(), ping_interval=ping_seconds)
+        self._tell = tell
+
     async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        began = time.perf_counter()
         if is_readable(req.payload):
             await super().handle(client, req)
+            took = timedelta(seconds=time.perf_counter() - began)
+            self._tell(Acknowledged(kind_of(req.payload), took))
         else:
             log.warning("an unreadable payload was dropped")
             await client.send_socket_mode_response(SocketModeResponse(req.envelope_id))

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import timedelta
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -16,7 +18,9 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.request.internals import parse_body
 
-from bot.slack.shapes import is_readable
+from bot.happenings import Acknowledged, Tell, nobody
+from bot.slack.doors import KEEP_ALIVE_SECONDS, Door, server_log
+from bot.slack.shapes import is_readable, kind_of
 
 log = structlog.get_logger(__name__)
 
@@ -24,6 +28,8 @@ EVENTS_PATH = "/slack/events"
 
 #: Slack's largest payloads, submitted forms, stay far below it.
 BODY_BYTES = 1024 * 1024
+#: How long a body may take to arrive: Slack itself waits three seconds for the answer.
+BODY_SECONDS = 5.0
 PROBE_SECONDS = 5.0
 
 _SHUTDOWN_SECONDS = 3.0
@@ -52,7 +58,9 @@ class WebServer:
         ready: Probe,
         registry: CollectorRegistry,
         slack: AsyncApp | None = None,
+        tell: Tell = nobody,
     ) -> None:
+        self._tell = tell
         self._host = host
         self._port = port
         self._alive = alive
@@ -69,11 +77,15 @@ class WebServer:
     async def __aenter__(self) -> Self:
         """Listen. Raises OSError where the address is taken."""
         self._runner = web.AppRunner(
-            self._application(), access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS
+            self._application(),
+            access_log=None,
+            logger=server_log(),
+            keepalive_timeout=KEEP_ALIVE_SECONDS,
+            shutdown_timeout=_SHUTDOWN_SECONDS,
         )
         await self._runner.setup()
         try:
-            await web.TCPSite(self._runner, self._host, self._port).start()
+            await Door(self._runner, self._host, self._port).start()
         except BaseException:
             await self._runner.cleanup()
             raise
@@ -95,7 +107,8 @@ class WebServer:
         application.router.add_get("/readyz", self._readyz)
         application.router.add_get("/metrics", self._metrics)
         if self._slack is not None:
-            application.router.add_post(EVENTS_PATH, _SlackRequests(self._slack).take)
+            requests = _SlackRequests(self._slack, self._tell)
+            application.router.add_post(EVENTS_PATH, requests.take)
         return application
 
     async def _healthz(self, _request: web.Request) -> web.Response:
@@ -112,24 +125,37 @@ class WebServer:
 class _SlackRequests:
     """Hands Slack's requests to Bolt, which checks their signatures."""
 
-    def __init__(self, app: AsyncApp) -> None:
+    def __init__(self, app: AsyncApp, tell: Tell) -> None:
         self._app = app
+        self._tell = tell
 
     async def take(self, request: web.Request) -> web.Response:
-        question = _question(request, "")
+        began, question = time.perf_counter(), _question(request, "")
         if not _is_verifiable(question):
             return web.Response(status=401)
         try:
-            body = (await request.read()).decode()
+            async with asyncio.timeout(BODY_SECONDS):
+                body = (await request.read()).decode()
         except UnicodeDecodeError:
             return web.Response(status=400)
+        except TimeoutError:
+            return _too_slow()
         # Bolt looks into a payload before it looks at the signature, and fails on what it cannot
         # read: then it gets the text, to verify it, and an empty payload, which no listener is for.
-        question.raw_body = body
+        question.raw_body, kind = body, "other"
         with suppress(ValueError, RecursionError):
-            if is_readable(parse_body(body, question.content_type)):
-                question = _question(request, body)
-        return await to_aiohttp_response(await self._app.async_dispatch(question))
+            if is_readable(payload := parse_body(body, question.content_type)):
+                question, kind = _question(request, body), kind_of(payload)
+        answer = await self._app.async_dispatch(question)
+        if answer.status < 400:  # a forged request is not acknowledged
+            self._tell(Acknowledged(kind, timedelta(seconds=time.perf_counter() - began)))
+        return await to_aiohttp_response(answer)
+
+
+def _too_slow() -> web.Response:
+    answer = web.Response(status=408)
+    answer.force_close()
+    return answer
 
 
 def _question(request: web.Request, body: str) -> AsyncBoltRequest:

@@ -102,4 +102,6 @@ def _announcement(row: Row[*tuple[Any, ...]]) -> Announcement:
         attempted_at=row.attempted_at,
         searches=row.searches,
         account=row.account,
+        about=row.resource_id,
+        made_at=row.made_at,
     )

@@ -150,11 +150,21 @@ class StoredOutbox:
 
     async def backlog(self) -> Backlog:
         """How many announcements are still owed, and since when."""
-        owed = select(func.count(), func.min(announcements.c.made_at)).where(is_owed)
+        is_open = channels.c.blocked == ""
+        owed = (
+            select(
+                func.count(),
+                func.min(announcements.c.made_at).filter(is_open),
+                func.count().filter(~is_open),
+            )
+            .select_from(announcements)
+            .join(channels, channels.c.channel_id == announcements.c.channel_id)
+            .where(is_owed)
+        )
         async with self._database.reading() as connection:
-            pending, oldest = (await connection.execute(owed)).one()
+            pending, oldest, closed = (await connection.execute(owed)).one()
         waited = self._clock.wall() - oldest if oldest else timedelta(0)
-        return Backlog(pending, max(waited, timedelta(0)))
+        return Backlog(pending, max(waited, timedelta(0)), closed)
 
     async def claim_cards(self, lease: timedelta, limit: int) -> Sequence[Card]:
         """Cards that show something old and may be edited now, each claimed."""

@@ -4,12 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Row, Select, Update, insert, select, update
+from sqlalchemy import Column, ColumnElement, Row, Select, Update, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.changes import Look
 from bot.domain.facts import Actors, CardOpened, Fact, Notify
 from bot.domain.ports import Clock
+from bot.domain.resources import Phase
+from bot.domain.vitals import Census
 from bot.domain.watching import Thing, Watch, Watched
 from bot.store import cards
 from bot.store import things as steps
@@ -82,6 +84,22 @@ class StoredWatches:
     async def everywhere(self) -> Sequence[Watched]:
         """Every watch, the oldest first."""
         return await self._live()
+
+    async def census(self) -> Census:
+        """How many there are, by what was seen last and by whether their channels are open."""
+        is_blocked = channels.c.blocked != ""
+        live = (
+            select(things.c.phase, func.count(), func.count().filter(is_blocked))
+            .select_from(watches)
+            .join(things, things.c.id == watches.c.thing_id)
+            .join(channels, channels.c.channel_id == watches.c.channel_id)
+            .where(is_live)
+            .group_by(things.c.phase)
+        )
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(live)).all()
+        by_phase = {Phase(phase): number for phase, number, _ in rows}
+        return Census(by_phase, sum(blocked for *_, blocked in rows))
 
     async def channels_of(self, thing: Thing) -> Collection[str]:
         """The channels that follow a thing, or ever did."""

@@ -11,6 +11,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.domain.errors import StoreError
 from bot.domain.ports import Clock
 
 log = structlog.get_logger(__name__)
@@ -88,6 +89,10 @@ class _Guarded:
         self._at_rest.clear()
         try:
             await self._tick()
+        except StoreError as error:
+            if not self._failing:
+                log.warning("tick failed", tick=self._name, why=error.reason)
+            self._failing = True
         except Exception:
             if not self._failing:
                 log.exception("tick failed", tick=self._name)

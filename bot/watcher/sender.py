@@ -23,6 +23,7 @@ from bot.domain.errors import (
 )
 from bot.domain.ports import Announcer, Clock, Outbox, Posted
 from bot.domain.watching import Announcement, Placement, outlives_access, placed, placement
+from bot.happenings import NotTold, Parked, Tell, Told, nobody
 from bot.watcher.mood import Allowance, Mood
 from bot.watcher.readers import ReadIn
 from bot.wording import announcements
@@ -82,8 +83,10 @@ class Sender:
         *,
         pause: timedelta = timedelta(seconds=1),
         settle: timedelta = SETTLE,
+        tell: Tell = nobody,
     ) -> None:
         """`pause` lies between two messages in one channel (wall time)."""
+        self._tell = tell
         self._outbox = outbox
         self._announcer = announcer
         self._clock = clock
@@ -166,9 +169,10 @@ class Sender:
         # About one message a second in a channel: https://docs.slack.dev/apis/web-api/rate-limits
         self._mood.opens()
         await self._outbox.sent(announcement, posted, self._pause)
+        self._tell(Told(announcement, posted, self._clock.wall()))
 
     async def _not_sent(self, announcement: Announcement, error: SendError) -> None:
-        log.warning("not sent", key=announcement.key, channel=announcement.channel_id, why=error)
+        self._tell(NotTold(announcement, error))
         match error:
             case TryLater(after=after):
                 await self._outbox.try_after(announcement, after)
@@ -176,13 +180,17 @@ class Sender:
                 self._mood.closes(reason)
                 await self._outbox.try_after(announcement, timedelta(0))
             case AccessLost(reason=reason) if not outlives_access(announcement.fact):
-                await self._outbox.parked(announcement, reason)
+                await self._park(announcement, reason)
             case AccessLost(reason=reason):
                 await self._outbox.blocked(announcement, reason, BLOCKED_PAUSE)
             case MessageRefused(reason=reason):
-                await self._outbox.parked(announcement, reason)
+                await self._park(announcement, reason)
             case _:
                 await self._outbox.search_after(announcement, self._settle, counts=False)
+
+    async def _park(self, announcement: Announcement, reason: str) -> None:
+        await self._outbox.parked(announcement, reason)
+        self._tell(Parked(announcement, reason))
 
     async def _search(self, announcement: Announcement) -> None:
         assert announcement.attempted_at is not None

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from bot.domain.ports import Clock, Duties, Outages, Outbox
-from bot.domain.vitals import AccountVitals, BudgetState, Vitals
+from bot.domain.vitals import AccountVitals, BudgetState, Census, Vitals
 from bot.domain.watching import Load
 from bot.watcher.mood import Mood
 from bot.watcher.repeats import Healer
@@ -21,11 +21,18 @@ class Budgeted(Protocol):
     def budget(self) -> BudgetState: ...
 
 
+class Counted(Protocol):
+    """Watches that tell how many there are, by what was seen last and by whether they are heard."""
+
+    async def census(self) -> Census: ...
+
+
 class Physician:
     """Takes the vitals, and remembers them for those who cannot wait for the database."""
 
     def __init__(
         self,
+        watches: Counted,
         duties: Duties,
         outages: Outages,
         outbox: Outbox,
@@ -35,6 +42,7 @@ class Physician:
         mood: Mood,
         healer: Healer,
     ) -> None:
+        self._watches = watches
         self._duties = duties
         self._outages = outages
         self._outbox = outbox
@@ -68,5 +76,6 @@ class Physician:
             for name, account in self._accounts.items()
         }
         backlog = await self._outbox.backlog()
-        self.last = Vitals(accounts, backlog, self._healer.healed, self._mood.closed)
+        census = await self._watches.census()
+        self.last = Vitals(accounts, backlog, self._healer.healed, self._mood.closed, census)
         return self.last

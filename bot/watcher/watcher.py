@@ -25,6 +25,7 @@ from bot.domain.ports import Clock, Duties, Platform, Watches
 from bot.domain.resources import FineTuningTask
 from bot.domain.track import follow
 from bot.domain.watching import Duty, Found, Thing
+from bot.happenings import Looked, StateChanged, Tell, nobody
 from bot.watcher.demand import Demand
 from bot.watcher.together import grouped, listed_look, price
 from bot.watcher.trouble import AccountTroubles
@@ -73,7 +74,10 @@ class Watcher:
         troubles: AccountTroubles,
         clock: Clock,
         pace: cadence.Pace,
+        *,
+        tell: Tell = nobody,
     ) -> None:
+        self._tell = tell
         self._accounts = accounts
         self._watches = watches
         self._duties = duties
@@ -167,10 +171,12 @@ class Watcher:
         account = duty.thing.account
         try:
             look = await self._accounts[account].platform.look(duty.thing.id)
-        except UnknownResource:
+        except UnknownResource as error:
+            self._tell(Looked(account, type(error).__name__))
             await self._troubles.served(account)
             await self._denied(duty)
         except PlatformError as error:
+            self._tell(Looked(account, type(error).__name__))
             alone = account not in self._troubles.open
             await self._troubles.failed(account, error)
             await self._failed(duty, alone)
@@ -193,14 +199,16 @@ class Watcher:
             plan.expected_end if plan else None,
             symptoms(track, look.resource, look.at),
         )
-        if await self._duties.record(duty, found, told):
-            for moved in told:
-                log.info(
-                    "state changed",
-                    id=str(duty.thing.id),
-                    before=moved.before_state,
-                    after=look.resource.state,
-                )
+        if not await self._duties.record(duty, found, told):
+            self._tell(Looked(duty.thing.account, "outdated"))
+            return
+        self._tell(Looked(duty.thing.account, "changed" if told else "same"))
+        for moved in told:
+            now = look.resource
+            changed = StateChanged(
+                duty.thing, moved.before_state, now.state, now.phase, moved.happened
+            )
+            self._tell(changed)
 
     async def _denied(self, duty: Duty) -> None:
         """Qianfan says that it does not know the id; believed when it has said so for a while."""

@@ -1,5 +1,6 @@
 """Everything that the bot does by itself, in the order in which one gives the next work."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -57,6 +58,9 @@ class Workers:
         return sum([await worker.tick() for worker in self.all.values()])
 
     async def drain(self, patience: timedelta) -> None:
-        """Let what is in hand be finished, the sender's work last."""
-        for worker in self.all.values():
-            await worker.drain(patience)
+        """Let what is in hand be finished: first by those that give the senders work, then by
+        these, each for so long at most."""
+        senders: tuple[Worker, ...] = (self.send, self.show, self.heal)
+        others = [worker for worker in self.all.values() if worker not in senders]
+        for crew in (others, senders):
+            await asyncio.gather(*(worker.drain(patience) for worker in crew))

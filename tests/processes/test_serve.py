@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.playground.clock import WorldClock
@@ -151,6 +152,22 @@ async def test_a_command_is_answered_and_a_run_is_followed_to_its_end(
             await slack.until(
                 lambda: any("CUDA out of memory" in each.text for each in bo.sees("training"))
             )
+            counted = await metrics(ready.partition("address=")[2])
+    # What happens is counted right after it was seen here, the last of it perhaps not yet.
+    assert 'qfbot_commands_total{command="watch",outcome="watching"} 1.0' in counted
+    assert 'qfbot_ack_seconds_count{kind="command"} 1.0' in counted
+    assert 'qfbot_looks_total{account="default",outcome="changed"} 1.0' in counted
+    assert 'qfbot_told_seconds_count{kind="card_opened"} 1.0' in counted
+    assert 'qfbot_slack_calls_total{code="ok",method="auth.test"} 1.0' in counted
+    assert f"qfbot_socket_connections_total {1.0 if mode == 'socket' else 0.0}" in counted
+
+
+async def metrics(address: str) -> list[str]:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"http://{address}/metrics") as answer,
+    ):
+        return (await answer.text()).splitlines()
 
 
 async def test_after_a_kill_it_goes_on_where_it_was(tmp_path: Path) -> None:

@@ -8,10 +8,13 @@ import pytest
 from bot.commands.contents import COMMANDS
 from bot.doctor.contents import CHECKS
 from bot.doctor.sending import NAME as SEND_TEST
+from bot.pulse import STUCK
 from bot.settings import NAMES
+from tests.unit.every_metric import registry
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 
 
@@ -35,6 +38,28 @@ def test_the_readme_names_the_role_of_each_command() -> None:
         )
         role = "everyone" if command.right.role == 0 else str(command.right.role)
         assert row.endswith(f"| {role} |"), row
+
+
+def test_the_documents_have_every_metric_with_its_labels_and_no_other() -> None:
+    rows = re.findall(r"^\| `(qfbot_\w+)` \| (\w+)(?:: ([^|]+?))? \|", OPERATIONS, re.MULTILINE)
+    told = {name: (kind, set(re.findall(r"`(\w+)`", labels))) for name, kind, labels in rows}
+    assert len(told) == len(rows)
+    assert told == known_metrics()
+
+
+def known_metrics() -> dict[str, tuple[str, set[str]]]:
+    """The kind and the labels of every metric, by the name that one asks for."""
+    known: dict[str, tuple[str, set[str]]] = {}
+    for family in registry().collect():
+        ending = {"counter": "_total", "info": "_info"}.get(family.type, "")
+        labels = {label for sample in family.samples for label in sample.labels} - {"le"}
+        known[family.name + ending] = (family.type, labels)
+    return known
+
+
+def test_the_documents_have_every_exit_code_of_our_own() -> None:
+    codes = set(re.findall(r"^\| (\d+) \|", OPERATIONS, re.MULTILINE))
+    assert codes == {"0", "1", "2", str(STUCK)}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -71,7 +71,7 @@ class Platform:
         return f"{self.address}/response/{key}"
 
     def socket_url(self, ticket: str) -> str:
-        return f"{self.address}/link/{ticket}".replace("http://", "ws://", 1)
+        return f"ws{self.address.removeprefix('http')}/link/{ticket}"
 
     def upload_url(self, file_id: str) -> str:
         return f"{self.address}/upload/{file_id}"

@@ -5,6 +5,7 @@ import pytest
 from bot.domain.facts import AccessGone, Fact
 from bot.domain.following import Selection, What
 from bot.domain.resources import Phase
+from bot.domain.vitals import Backlog, Census
 from bot.store.opening import Store
 from tests.contract.store.values import (
     ADA,
@@ -15,6 +16,7 @@ from tests.contract.store.values import (
     OTHER_RUN,
     RANDOM,
     RUN,
+    SECOND,
     HandClock,
     claimed,
     follow,
@@ -142,6 +144,21 @@ async def test_nobody_is_told_that_they_themselves_cannot_be_reached(
     await _block(store, clock, channel=ADA)
 
     assert (await store.outbox.backlog()).pending == 1
+
+
+async def test_what_waits_for_a_closed_channel_is_counted_apart_and_is_not_old(
+    store: Store, clock: HandClock
+) -> None:
+    await store.watches.begin(watch(), look())
+    await store.outbox.add(GENERAL, "default", stop_asked())
+    clock.passes(MINUTE)
+    await store.outbox.add(RANDOM, "default", stop_asked())
+    await _block(store, clock)
+    clock.passes(SECOND)
+
+    # The owner is owed the news of it as well.
+    assert await store.outbox.backlog() == Backlog(4, LEASE + SECOND, closed=2)
+    assert await store.watches.census() == Census({Phase.QUEUED: 1}, blocked=1)
 
 
 @pytest.mark.parametrize(

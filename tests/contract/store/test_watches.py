@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.domain.facts import Actors, CardOpened, Moved, Notify, WatchExpired
 from bot.domain.resources import Phase
+from bot.domain.vitals import Census
 from bot.domain.watching import Watched
 from bot.store.opening import Store
 from tests.contract.store.values import (
@@ -16,6 +17,7 @@ from tests.contract.store.values import (
     OTHER_RUN,
     RANDOM,
     RUN,
+    WALL,
     WORLD,
     HandClock,
     due,
@@ -32,6 +34,7 @@ async def test_a_new_watch_is_listed_and_owes_its_card(store: Store, clock: Hand
 
     assert await store.watches.in_channel(GENERAL) == [Watched(watch(), look())]
     [card] = await send_all(store, clock)
+    assert (card.about, card.made_at) == (RUN.id.text, WALL)
     assert card.fact == CardOpened(look().resource, ADA)
     assert (card.channel_id, card.thread_ts, card.attempts) == (GENERAL, "", 0)
 
@@ -47,6 +50,18 @@ async def test_a_second_begin_renews_the_watch_and_opens_no_second_card(
     renewed = replace(longer, owner=ADA)
     assert await store.watches.in_channel(GENERAL) == [Watched(renewed, look())]
     assert (await store.outbox.backlog()).pending == 1
+
+
+async def test_live_watches_are_counted_by_what_was_seen_last(
+    store: Store, clock: HandClock
+) -> None:
+    await store.watches.begin(watch(), look(Phase.RUNNING))
+    await store.watches.begin(watch(RANDOM), look(Phase.RUNNING))
+    await store.watches.begin(watch(thing=OTHER_RUN), look(thing=OTHER_RUN))
+    await store.watches.begin(watch(RANDOM, thing=OTHER_RUN), look(thing=OTHER_RUN))
+    await store.watches.end(OTHER_RUN, RANDOM)
+
+    assert await store.watches.census() == Census({Phase.QUEUED: 1, Phase.RUNNING: 2})
 
 
 async def test_watches_are_found_by_channel_by_owner_and_everywhere(store: Store) -> None:

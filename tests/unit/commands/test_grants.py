@@ -155,7 +155,7 @@ async def test_an_admin_of_one_account_names_it() -> None:
     desk = office(accounts("default"))
     assert await desk.ask("grant", for_bo()) == "not admin of all of it"
     assert await desk.ask("grant", for_bo(account="default")) == "granted"
-    assert await desk.ask("grant", for_bo(account="prod")) == "answered"
+    assert await desk.ask("grant", for_bo(account="prod")) == "Refused"
     assert len(desk.given) == 1
 
 

@@ -8,7 +8,7 @@ from aiohttp import web
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.clients import Clients, Identity, is_loopback, open_clients
+from bot.slack.clients import Clients, Identity, open_clients
 from tests.unit.slack.canned import CannedSlack
 
 
@@ -85,17 +85,3 @@ def test_the_clients_tell_their_token_to_nobody_who_prints_them() -> None:
             return repr(clients)
 
     assert "canary" not in asyncio.run(printed())
-
-
-@pytest.mark.parametrize(
-    ("url", "local"),
-    [
-        ("http://127.0.0.1:8750/api/", True),
-        ("ws://localhost:1/link", True),
-        ("http://[::1]:80/", True),
-        ("https://slack.com/api/", False),
-        ("https://127.0.0.1.example.com/", False),
-    ],
-)
-def test_only_addresses_of_this_machine_are_loopback(url: str, local: bool) -> None:
-    assert is_loopback(url) is local

@@ -4,13 +4,15 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from slack_bolt.app.async_app import AsyncApp
 from structlog.testing import capture_logs
 
+from bot import happenings
+from bot.happenings import Acknowledged, Happening, SocketFailed, Tell, nobody
 from bot.playground.slack import LocalSlack
 from bot.playground.slack.delivery import Delivery
 from bot.playground.slack.happenings import SocketOpened, SocketRefused
@@ -30,7 +32,9 @@ async def slack() -> AsyncIterator[LocalSlack]:
 
 
 @asynccontextmanager
-async def line_to(slack: LocalSlack, **seconds: float) -> AsyncIterator[SocketLine]:
+async def line_to(
+    slack: LocalSlack, tell: Tell = nobody, **seconds: float
+) -> AsyncIterator[SocketLine]:
     """A line to an app that answers `/qf`, impatient enough for a test."""
     pace = {"ping_seconds": 0.1, "patience_seconds": 0.6, "hello_seconds": 0.6, "retry_seconds": 0}
     async with open_clients(slack.bot_token, slack.api_url) as clients:
@@ -40,7 +44,8 @@ async def line_to(slack: LocalSlack, **seconds: float) -> AsyncIterator[SocketLi
         async def qf(ack: Any) -> None:
             await ack("pong")
 
-        async with SocketLine(app, slack.app_token, WallClock(), **{**pace, **seconds}) as line:
+        line = SocketLine(app, slack.app_token, WallClock(), tell=tell, **{**pace, **seconds})
+        async with line:
             yield line
 
 
@@ -65,6 +70,28 @@ async def test_a_command_arrives_and_its_ack_goes_back(slack: LocalSlack) -> Non
         await heard(line)
         exchange = await slack.person("ada").types("/qf ping", "runs")
         assert exchange.acked
+
+
+async def test_an_ack_is_told_with_its_time_and_each_hello_too(slack: LocalSlack) -> None:
+    told: list[Happening] = []
+    async with line_to(slack, told.append) as line:
+        await heard(line)
+        assert line.is_connected
+        await slack.person("ada").types("/qf ping", "runs")
+        [ack] = [each for each in told if isinstance(each, Acknowledged)]
+        assert (ack.kind, ack.took < timedelta(seconds=3)) == ("command", True)
+        slack.cut_sockets()
+        await slack.until(lambda: hellos(slack) == 2)
+        await heard(line, after=datetime.now(UTC))
+    assert told.count(happenings.SocketOpened()) == 2
+
+
+async def test_each_failure_to_open_a_line_is_told(slack: LocalSlack) -> None:
+    told: list[Happening] = []
+    slack.faults.refused_tickets = 1
+    async with line_to(slack, told.append) as line:
+        await heard(line)
+    assert told == [SocketFailed("TimeoutError"), happenings.SocketOpened()]
 
 
 async def test_what_bolt_cannot_read_is_acknowledged_and_told_once(slack: LocalSlack) -> None:

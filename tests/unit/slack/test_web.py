@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -15,9 +15,11 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 
+from bot import health
 from bot.domain.errors import StoreError
-from bot.health import SILENCE, Ready
-from bot.slack import web
+from bot.happenings import Acknowledged, Happening
+from bot.health import SILENCE, Alive, Ready
+from bot.slack import doors, web
 from bot.slack.clients import Clients
 from bot.slack.web import BODY_BYTES, WebServer
 from tests.unit.domain.samples import NOON
@@ -34,11 +36,19 @@ async def well() -> Mapping[str, str | None]:
 class Bot:
     """A server to be asked, and what reached the Bolt app behind it."""
 
-    def __init__(self, server: WebServer, session: aiohttp.ClientSession, texts: list[str]) -> None:
+    def __init__(
+        self,
+        server: WebServer,
+        session: aiohttp.ClientSession,
+        texts: Sequence[str] = (),
+        told: Sequence[Happening] = (),
+    ) -> None:
+        self.address = server.address
         host, port = server.address
         self._url = f"http://{host}:{port}"
         self._session = session
         self.texts = texts
+        self.told = told
 
     async def gets(self, path: str) -> tuple[int, str]:
         async with self._session.get(self._url + path) as answer:
@@ -83,14 +93,17 @@ async def bot(slack: CannedSlack, clients: Clients) -> AsyncIterator[Bot]:
 
     registry = CollectorRegistry()
     Counter("qfbot_posts", "Posts.", registry=registry).inc()
-    server = WebServer("127.0.0.1", 0, alive=well, ready=well, registry=registry, slack=app)
+    told: list[Happening] = []
+    server = WebServer(
+        "127.0.0.1", 0, alive=well, ready=well, registry=registry, slack=app, tell=told.append
+    )
     async with server, aiohttp.ClientSession() as session:
-        yield Bot(server, session, texts)
+        yield Bot(server, session, texts, told)
 
 
 async def test_what_slack_has_signed_reaches_the_bot(bot: Bot) -> None:
     assert (await bot.is_sent(COMMAND, **signed(COMMAND)))[0] == 200
-    assert bot.texts == ["ping"]
+    assert list(bot.texts) == ["ping"]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +125,7 @@ async def test_what_slack_has_signed_reaches_the_bot(bot: Bot) -> None:
 )
 async def test_what_slack_has_not_signed_is_turned_away(bot: Bot, headers: dict[str, str]) -> None:
     assert (await bot.is_sent(COMMAND, **headers))[0] == 401
-    assert bot.texts == []
+    assert list(bot.texts) == []
 
 
 async def test_a_request_without_any_body_is_turned_away(bot: Bot) -> None:
@@ -147,6 +160,69 @@ async def test_what_bolt_cannot_read_is_acknowledged_where_slack_has_signed_it(
 async def test_a_body_larger_than_slacks_is_not_read(bot: Bot) -> None:
     body = "x" * (BODY_BYTES + 1)
     assert (await bot.is_sent(BytesIO(body.encode()), **signed(body)))[0] == 413
+
+
+async def raw(bot: Bot, sent: bytes) -> bytes:
+    """Send these bytes and wait for whatever comes until the server ends the connection."""
+    reader, writer = await asyncio.open_connection(*bot.address)
+    try:
+        writer.write(sent)
+        async with asyncio.timeout(20):
+            return await reader.read()
+    finally:
+        writer.close()
+
+
+HEAD = b"POST /slack/events HTTP/1.1\r\nHost: x\r\n"
+
+
+async def test_a_head_that_does_not_come_to_its_end_ends_the_connection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(web, "KEEP_ALIVE_SECONDS", 0.2)
+    server = WebServer("127.0.0.1", 0, alive=well, ready=well, registry=CollectorRegistry())
+    async with server, aiohttp.ClientSession() as session:
+        assert await raw(Bot(server, session), HEAD) == b""
+
+
+async def test_a_body_that_does_not_come_to_its_end_is_not_waited_for(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "BODY_SECONDS", 0.1)
+    signature = b"X-Slack-Request-Timestamp: 1\r\nX-Slack-Signature: v0=00\r\n"
+    answer = await raw(bot, HEAD + signature + b"Content-Length: 100\r\n\r\nhalf")
+    assert answer.startswith(b"HTTP/1.1 408 ")
+
+
+@pytest.mark.parametrize("head", [b"X-Much: " + b"x" * 100_000, b"X: 1\r\n" * 1000, b"\0\0"])
+async def test_a_head_that_cannot_be_is_refused_and_fills_no_log(
+    bot: Bot, caplog: pytest.LogCaptureFixture, head: bytes
+) -> None:
+    answer = await raw(bot, HEAD + head + b"\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.0 400 ")
+    assert not caplog.records
+
+
+async def test_who_comes_while_all_places_are_taken_is_turned_away(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doors, "MOST_CONNECTIONS", 2)
+    first, second = [await asyncio.open_connection(*bot.address) for _ in range(2)]
+    assert await raw(bot, HEAD) == b""
+    for _, writer in (first, second):
+        writer.close()
+        await writer.wait_closed()
+    assert (await bot.gets("/healthz"))[0] == 200
+
+
+async def test_an_acknowledgement_is_timed_by_what_it_answers_and_a_forged_request_is_not(
+    bot: Bot,
+) -> None:
+    await bot.is_sent(COMMAND, **signed(COMMAND))
+    await bot.is_sent("{", **signed("{"), Content_Type="application/json")
+    await bot.is_sent(COMMAND, **signed(COMMAND) | {"X_Slack_Signature": "v0=00"})
+    kinds = [each.kind for each in bot.told if isinstance(each, Acknowledged)]
+    assert kinds == ["command", "other"]
 
 
 async def test_metrics_are_those_of_the_registry(bot: Bot) -> None:
@@ -189,7 +265,7 @@ async def test_a_bot_that_is_not_ready_says_why(
     monkeypatch.setattr(web, "PROBE_SECONDS", 0.05)
     server = WebServer("127.0.0.1", 0, alive=well, ready=ready, registry=CollectorRegistry())
     async with server, aiohttp.ClientSession() as session:
-        bot = Bot(server, session, [])
+        bot = Bot(server, session)
         status, text = await bot.gets("/readyz")
         assert (status, told in text, "canary" in text) == (503, True, False)
         assert (await bot.gets("/healthz"))[0] == 200
@@ -227,6 +303,35 @@ async def test_a_bot_of_which_slack_takes_nothing_names_slacks_word() -> None:
     assert await ready() == {"slack": None, "database": None}
 
 
+async def test_a_process_whose_loop_turns_and_whose_scheduler_ticks_lives() -> None:
+    assert await Alive(StillClock(), lambda: NOON, lambda: NOON)() == {
+        "loop": None,
+        "scheduler": None,
+    }
+
+
+async def test_a_loop_that_stood_still_and_a_dead_scheduler_are_told_apart() -> None:
+    long_ago = NOON - SILENCE - timedelta(seconds=1)
+    assert await Alive(StillClock(), lambda: long_ago, lambda: None)() == {
+        "loop": "has not turned for 61 s",
+        "scheduler": "has not ticked yet",
+    }
+
+
+async def test_a_database_that_hangs_hides_no_other_finding(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def hangs() -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(health, "PATIENCE", timedelta(seconds=0.05))
+    assert await Ready(StillClock(), hangs, lambda: NOON)() == {
+        "slack": None,
+        "database": "does not answer",
+        "socket": None,
+    }
+
+
 async def test_a_silent_database_and_a_deaf_socket_are_told_apart() -> None:
     ready = Ready(StillClock(), fails, lambda: NOON - SILENCE - timedelta(seconds=1))
     assert await ready() == {
@@ -240,7 +345,7 @@ async def test_a_silent_database_and_a_deaf_socket_are_told_apart() -> None:
 async def test_in_socket_mode_no_request_of_slack_is_taken() -> None:
     server = WebServer("127.0.0.1", 0, alive=well, ready=well, registry=CollectorRegistry())
     async with server, aiohttp.ClientSession() as session:
-        bot = Bot(server, session, [])
+        bot = Bot(server, session)
         assert (await bot.is_sent(COMMAND, **signed(COMMAND)))[0] == 404
 
 

@@ -17,6 +17,7 @@ from bot.domain.facts import Vanished
 from bot.domain.moments import Happened
 from bot.domain.ports import Posted
 from bot.domain.watching import Announcement
+from bot.happenings import Happening, NotTold, Parked, Told
 from bot.watcher import sender as sending
 from bot.watcher.mood import PROBE_PAUSE, Allowance, Mood
 from bot.watcher.sender import AT_ONCE, MOST_ATTEMPTS, SEARCHES, Sender
@@ -156,6 +157,30 @@ async def test_what_took_longer_to_write_down_than_the_deadline_is_not_posted(
 
     assert ledger.told == ["attempting", "try in 0 s"]
     assert slack.posted == []
+
+
+@pytest.mark.parametrize(
+    ("fails", "happens"),
+    [
+        (None, [Told(OWED, Posted("C1", "7.0"), NOON)]),
+        (TryLater(SECOND, "ratelimited"), [NotTold(OWED, TryLater(SECOND, "ratelimited"))]),
+        (
+            MessageRefused("invalid_blocks"),
+            [NotTold(OWED, MessageRefused("invalid_blocks")), Parked(OWED, "invalid_blocks")],
+        ),
+    ],
+)
+async def test_what_comes_of_an_announcement_is_told(
+    fails: Exception | None, happens: list[Happening]
+) -> None:
+    heard: list[Happening] = []
+    slack = Slack(fails=fails)
+    sender = Sender(
+        Ledger([OWED]), slack, HandClock(), Mood(), plenty(), english, tell=heard.append
+    )
+    await sender.tick()
+    await sender.drain(PATIENCE)
+    assert repr(heard) == repr(happens)  # errors are equal to themselves alone
 
 
 class Scene:

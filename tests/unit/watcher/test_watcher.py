@@ -15,6 +15,7 @@ from bot.domain.moments import Happened
 from bot.domain.ports import Trouble
 from bot.domain.resources import Phase
 from bot.domain.watching import Duty, Found, Load, Thing, Watch, Watched, Window
+from bot.happenings import Happening, Looked, StateChanged
 from bot.watcher import watcher
 from bot.watcher.trouble import AccountTroubles
 from bot.watcher.watcher import DENIALS_BELIEVED, FAILURES_TOLD, RENEWAL, Watcher
@@ -135,7 +136,17 @@ class Scene:
             AccountTroubles(self.outages, self.clock),
             self.clock,
             PACE,
+            tell=self._hear,
         )
+        #: What was told of looks, and of changes.
+        self.heard: list[str] = []
+
+    def _hear(self, happening: Happening) -> None:
+        match happening:
+            case Looked(outcome=outcome):
+                self.heard.append(outcome)
+            case StateChanged(before=before, after=after):
+                self.heard.append(f"{before} -> {after}")
 
     async def looks(self, *due: Duty, fails: PlatformError | None = None) -> list[Fact]:
         """Look at what is due, with that error where there is one; what is told of it."""
@@ -163,6 +174,15 @@ async def test_what_has_moved_is_recorded_with_what_is_told_of_it(scene: Scene) 
     assert found.track.running_since == moved.running_since == NOON
     assert found.next_look is not None
     assert found.next_look >= NOON + PACE.shortest
+
+
+async def test_what_comes_of_each_look_is_told(scene: Scene) -> None:
+    await scene.looks(duty())
+    await scene.looks(duty(), fails=REJECTED)
+    scene.qianfan.has = {}
+    await scene.looks(duty())
+
+    assert scene.heard == ["changed", "queued -> running", "RequestRejected", "UnknownResource"]
 
 
 async def test_what_has_ended_is_not_looked_at_again(scene: Scene) -> None:

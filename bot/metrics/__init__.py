@@ -1,0 +1,1 @@
+"""What Prometheus is told: counted as it happens, or read when it is asked for."""
