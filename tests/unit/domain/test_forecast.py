@@ -88,7 +88,7 @@ def test_an_overdue_run_is_expected_within_as_long_as_it_is_late() -> None:
     assert later.latest - later.earliest > soon.latest - soon.earliest
 
 
-def _looks(life: Life, every: float) -> Iterator[tuple[Track, Look]]:
+def looks_at(life: Life, every: float) -> Iterator[tuple[Track, Look]]:
     """What was known at each look at a run that began at noon."""
     yield from _seen(life.progress.told, every, int(life.length / every), life.length)
 
@@ -114,7 +114,7 @@ def test_the_range_holds_the_true_end_as_often_as_it_says(fleet: Fleet) -> None:
     held = []
     for life in (life for life in lives if not life.fails):
         end = NOON + timedelta(seconds=life.length)
-        for track, now in _looks(life, every=life.length / draw.uniform(8, 25)):
+        for track, now in looks_at(life, every=life.length / draw.uniform(8, 25)):
             expected = forecast(track, now.resource, now.at)
             if expected is not None:
                 held.append(expected.earliest <= end <= expected.latest)
