@@ -13,26 +13,38 @@ _MOST_ROWS = 40
 _HEADER = f"{'step':<8}  {'trainingLoss':>12}  {'perplexity':>10}"
 
 _TITLES = {
-    Why.PERPLEXITY: "{count} checkpoints, * marks the best by its perplexity:",
-    Why.LOSS: "{count} checkpoints, * marks the best by its training loss:",
-    Why.LAST: "{count} checkpoints, none of them with a number that tells the best:",
+    Why.PERPLEXITY: say("{count} checkpoints, * marks the best by its perplexity:"),
+    Why.LOSS: say("{count} checkpoints, * marks the best by its training loss:"),
+    Why.LAST: say("{count} checkpoints, none of them with a number that tells the best:"),
+}
+
+_BEST = {
+    Why.PERPLEXITY: say("Best checkpoint, with the lowest perplexity: {values}."),
+    Why.LOSS: say("Best checkpoint, with the lowest training loss: {values}."),
+}
+_BEST_AND_LAST = {
+    Why.PERPLEXITY: say("Best and last checkpoint, with the lowest perplexity: {values}."),
+    Why.LOSS: say("Best and last checkpoint, with the lowest training loss: {values}."),
 }
 
 
 def last_line(checkpoints: Sequence[Checkpoint]) -> list[Part]:
     """The newest checkpoint with its loss and perplexity."""
     newest = last(checkpoints)
-    return [_line("Last checkpoint: {values}.", newest)] if newest else []
+    if newest is None:
+        return []
+    return [Line(say("Last checkpoint: {values}.", values=measured(newest)))]
 
 
 def best_and_last(checkpoints: Sequence[Checkpoint]) -> list[Part]:
     """The two that matter; one line where they are one, or where nothing tells the best."""
     found = judged(checkpoints)
-    if found is None or found.why in (Why.ONLY_ONE, Why.LAST):
+    if found is None or found.why not in _BEST:
         return last_line(checkpoints)
+    values = measured(found.checkpoint)
     if found.checkpoint is last(checkpoints):
-        return [_line("Best and last checkpoint: {values}.", found.checkpoint)]
-    return [_line("Best checkpoint: {values}.", found.checkpoint), *last_line(checkpoints)]
+        return [Line(_BEST_AND_LAST[found.why].with_values(values=values))]
+    return [Line(_BEST[found.why].with_values(values=values)), *last_line(checkpoints)]
 
 
 def table(checkpoints: Sequence[Checkpoint]) -> list[Part]:
@@ -44,7 +56,7 @@ def table(checkpoints: Sequence[Checkpoint]) -> list[Part]:
     winner = None if found.why is Why.LAST else found.checkpoint
     rows = [_row(each, marked=each is winner) for each in shown]
     parts: list[Part] = [
-        Line(say(_TITLES[found.why], count=len(checkpoints))),
+        Line(_TITLES[found.why].with_values(count=len(checkpoints))),
         Verbatim("\n".join([_HEADER, *rows])),
     ]
     if len(checkpoints) > len(shown):
@@ -70,10 +82,6 @@ def measured(checkpoint: Checkpoint) -> Listing:
     if checkpoint.perplexity is not None:
         told.append(say("perplexity {perplexity}", perplexity=_number(checkpoint.perplexity)))
     return Listing(tuple(told))
-
-
-def _line(template: str, checkpoint: Checkpoint) -> Line:
-    return Line(say(template, values=measured(checkpoint)))
 
 
 def _number(number: float | None) -> str:

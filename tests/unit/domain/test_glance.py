@@ -154,7 +154,8 @@ def test_what_people_read_holds_as_often_as_it_says_and_costs_few_edits(fleet: F
     lives = [life for _ in range(20 // fleet.together or 1) for life in fleet.draw(draw)]
     held, edits = [], []
     for life in (life for life in lives if not life.fails):
-        end, shown, edited = NOON + timedelta(seconds=life.length), None, 0
+        end, edited = NOON + timedelta(seconds=life.length), 0
+        shown: Glance | None = None
         for track, now in looks_at(life, every=life.length / 60):
             signs = symptoms(track, now.resource, now.at)
             before, shown = shown, glance(now, forecast(track, now.resource, now.at), signs, shown)
