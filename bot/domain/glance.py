@@ -23,7 +23,7 @@ _FALL = 10
 
 # A range is told in steps of the second, where it is narrower than the first.
 _STEPS = (
-    (timedelta(minutes=15), timedelta(minutes=1)),
+    (timedelta(minutes=5), timedelta(minutes=1)),
     (timedelta(hours=1), timedelta(minutes=5)),
     (timedelta(hours=3), timedelta(minutes=15)),
     (timedelta(hours=8), timedelta(minutes=30)),

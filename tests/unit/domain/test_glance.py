@@ -79,7 +79,8 @@ def test_what_is_not_worth_an_edit_leaves_what_is_shown() -> None:
 @pytest.mark.parametrize(
     ("range_", "as_told"),
     [
-        (expected(61.3, 68.2), (61, 69)),
+        (expected(61.3, 65.2), (61, 66)),
+        (expected(61.3, 68.2), (60, 70)),
         (expected(61, 98), (60, 100)),
         (expected(130, 250), (120, 255)),
         (expected(310, 640), (300, 660)),
