@@ -42,6 +42,7 @@ async def status(context: Context, *ids: ResourceId, show: Show = Show.BRIEF) ->
         message = resources.status(
             look,
             context.now,
+            await context.services.watches.known(context.thing(ids[0])),
             whole=show is Show.ALL,
             private=not context.origin.seen_by_all,
         )

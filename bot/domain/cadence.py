@@ -75,10 +75,15 @@ class Pace:
 
 @dataclass(frozen=True)
 class Plan:
-    """When to look at a thing again, and from when on its end is expected (world times)."""
+    """When to look at a thing again (world time), and when it is expected to end."""
 
     at: datetime
-    expected_end: datetime | None = None
+    expected: Forecast | None = None
+
+    @property
+    def expected_end(self) -> datetime | None:
+        """From when on its end is expected (world time)."""
+        return self.expected.earliest if self.expected else None
 
 
 def plan(
@@ -98,7 +103,7 @@ def plan(
     else:
         wait = _unforeseen(resource, track, now, pace, share)
     at = now + max(min(wait, farthest(share, pace)), pace.shortest)
-    return Plan(at, expected.earliest if expected else None)
+    return Plan(at, expected)
 
 
 def farthest(share: timedelta, pace: Pace) -> timedelta:

@@ -20,6 +20,7 @@ def between(
     before: Look,
     now: Look,
     *,
+    queued_since: datetime | None = None,
     running_since: datetime | None = None,
     stopped_by: Actors | None = None,
 ) -> tuple[Moved, ...]:
@@ -39,6 +40,7 @@ def between(
             happened=_when(before, now),
             running_since=running_since,
             stopped_by=stopped_by if now.resource.phase is Phase.STOPPED else None,
+            queued_since=queued_since,
         ),
     )
 

@@ -39,10 +39,14 @@ class Actors:
 
 @dataclass(frozen=True)
 class CardOpened:
-    """A watch began: the card that is edited from now on."""
+    """A watch began: the card that is edited from now on.
+
+    `seen_at` is when the thing was seen like that (world time).
+    """
 
     resource: FineTuningTask | CompressionTask | ModelVersion
     watcher: str
+    seen_at: datetime | None = None
     type: Literal["card_opened"] = "card_opened"
 
 
@@ -50,7 +54,8 @@ class CardOpened:
 class Moved:
     """A watched thing went from one state to another.
 
-    `running_since` is when qfbot first saw it run, so that it can tell how long it took.
+    `queued_since` and `running_since` are when qfbot first saw it wait and run, so that it can
+    tell how long it took.
     """
 
     resource: FineTuningTask | CompressionTask | ModelVersion
@@ -59,6 +64,7 @@ class Moved:
     happened: Happened
     running_since: datetime | None = None
     stopped_by: Actors | None = None
+    queued_since: datetime | None = None
     type: Literal["moved"] = "moved"
 
 

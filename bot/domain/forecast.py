@@ -2,15 +2,17 @@
 
 A straight line is laid through the percentages seen (least squares), and the range is where the
 band around it reaches 100: the moments at which the line may end without what was seen becoming
-unlikely (Fieller's theorem, https://en.wikipedia.org/wiki/Fieller%27s_theorem).
+unlikely (Fieller's theorem, https://en.wikipedia.org/wiki/Fieller%27s_theorem). Where the run stood
+for a while, or jumped, the line is interrupted: it goes on elsewhere, as steep as before.
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from operator import mul
-from statistics import NormalDist
+from statistics import NormalDist, median
 
 from bot.domain.resources import Phase, Watchable
 from bot.domain.track import Track
@@ -37,6 +39,15 @@ _WANDERING = 8.5
 _NOISE = 3.0
 _NOISE_WEIGHT = 2.0
 
+# What told the same for so long that it should have risen by so many points more than the steps in
+# which it tells them was standing, and not merely noisy.
+_STOOD = 7.0
+
+# What is off by so many points from one look to the next, and by so many times as much as usual,
+# has jumped, and is not merely noisy.
+_JUMPED = 12.0
+_BEYOND_NOISE = 5
+
 # A part of the way is believed rather than the whole where its range is so much narrower: the
 # whole has a kink then.
 _CLEARLY_NARROWER = 0.6
@@ -50,11 +61,16 @@ _Points = Sequence[tuple[float, float]]
 
 @dataclass(frozen=True)
 class Forecast:
-    """A run's end (world times): the range that holds it in `HELD` of 100 cases, and its middle."""
+    """A run's end (world times): the range that holds it in `HELD` of 100 cases, and its middle.
+
+    Since `stands_since` it has made no progress: nobody knows when it goes on, so that the range
+    is only what such a stop has in store as a rule, and promises nothing.
+    """
 
     earliest: datetime
     likely: datetime
     latest: datetime
+    stands_since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +101,7 @@ def forecast(track: Track, resource: Watchable, now: datetime) -> Forecast | Non
     stood = _Band(
         band.earliest - rose, band.likely - 1.5 * rose, band.latest - 2 * rose, band.slope, 0.0
     )
-    return _still_to_come(stood, now)
+    return replace(_still_to_come(stood, now), stands_since=track.progressed_at)
 
 
 def _relative(track: Track, now: datetime) -> _Points:
@@ -120,27 +136,34 @@ def _wide(band: _Band) -> float:
 
 def _band(points: _Points) -> _Band | None:
     """None where the points may hardly be a rising line at all."""
-    count = len(points)
-    middle = sum(at for at, _ in points) / count
-    height = sum(percent for _, percent in points) / count
-    ats = [at - middle for at, _ in points]
-    percents = [percent - height for _, percent in points]
+    stretches = _stretches(points)
+    middles, heights = zip(*map(_centre, stretches), strict=True)
+    ats = [at - middle for each, middle in zip(stretches, middles, strict=True) for at, _ in each]
+    percents = [
+        percent - height
+        for each, height in zip(stretches, heights, strict=True)
+        for _, percent in each
+    ]
+    count, fitted = len(ats), 1 + len(stretches)
     spread = _product(ats, ats)
+    if count < _FEWEST_POINTS or not spread:
+        return None
     slope = _product(ats, percents) / spread
     missed = _product(percents, percents) - slope**2 * spread
 
-    rise = slope * (points[-1][0] - points[0][0])
-    worth = min(count, 2 + max(rise, 0.0) / _WANDERING)
-    each = worth / count
-    noise = (missed * each + _NOISE_WEIGHT * _NOISE**2) / (worth - 2 + _NOISE_WEIGHT)
+    worth = _worth(slope, stretches, fitted)
+    each_worth = worth / count
+    free = max(worth - fitted, 0.0) + _NOISE_WEIGHT
+    noise = (missed * each_worth + _NOISE_WEIGHT * _NOISE**2) / free
     doubt = _WIDTH**2 * noise
 
-    way = 100 - height
-    surely = slope**2 - doubt / (spread * each)
+    middle, way = middles[-1], 100 - heights[-1]
+    surely = slope**2 - doubt / (spread * each_worth)
     if slope <= 0 or surely < _SURE * slope**2:
         return None
     half = slope * way
-    root = math.sqrt(max(half**2 - surely * (way**2 - doubt / worth), 0.0))
+    own_doubt = doubt / _worth(slope, stretches[-1:], 2)
+    root = math.sqrt(max(half**2 - surely * (way**2 - own_doubt), 0.0))
     return _Band(
         earliest=middle + (half - root) / surely,
         likely=middle + way / slope,
@@ -148,6 +171,81 @@ def _band(points: _Points) -> _Band | None:
         slope=slope,
         noise=math.sqrt(noise),
     )
+
+
+def _worth(slope: float, stretches: Sequence[_Points], least: int) -> float:
+    """How many points without wandering noise tell as much as these."""
+    rise = sum(slope * (each[-1][0] - each[0][0]) for each in stretches)
+    return min(sum(map(len, stretches)), least + max(rise, 0.0) / _WANDERING)
+
+
+def _centre(points: _Points) -> tuple[float, float]:
+    return (
+        sum(at for at, _ in points) / len(points),
+        sum(percent for _, percent in points) / len(points),
+    )
+
+
+def _stretches(points: _Points) -> list[_Points]:
+    """The points between stops and jumps; what was seen during a stop is left out."""
+    begins, ends = [0], []
+    for first, last in sorted(_stops(points)):
+        ends.append(first)
+        begins.append(last + 1)
+    ends.append(len(points))
+    moving = [points[begin:end] for begin, end in zip(begins, ends, strict=True) if begin < end]
+    return list(_unjumped(moving))
+
+
+def _unjumped(stretches: Sequence[_Points]) -> Iterator[_Points]:
+    """The same, with a new stretch after each jump."""
+    steps = [step for each in stretches for step in pairwise(each)]
+    if len(steps) < _FEWEST_POINTS - 1:
+        yield from stretches
+        return
+    pace = median((b[1] - a[1]) / (b[0] - a[0]) for a, b in steps)
+    far = max(_JUMPED, _BEYOND_NOISE * median(_off(step, pace) for step in steps))
+    for each in stretches:
+        begin = 0
+        for number, step in enumerate(pairwise(each), 1):
+            if _off(step, pace) > far:
+                yield each[begin:number]
+                begin = number
+        yield each[begin:]
+
+
+def _off(step: tuple[tuple[float, float], tuple[float, float]], pace: float) -> float:
+    """By how many points it rose more, or less, than at this pace."""
+    (since, before), (at, percent) = step
+    return abs(percent - before - pace * (at - since))
+
+
+def _stops(points: _Points) -> Iterator[tuple[int, int]]:
+    """The first and the last point of each stop, the longest first; it goes on after each."""
+    moving = points[-1][0] - points[0][0]
+    rise = points[-1][1] - points[0][1]
+    steps = [abs(b - a) for (_, a), (_, b) in pairwise(points) if a != b]
+    hidden = _STOOD + min(steps, default=0.0)
+    for first, last in sorted(_flats(points), key=lambda flat: _time(points, *flat), reverse=True):
+        stood = _time(points, first, last)
+        moving -= stood
+        if rise * stood <= hidden * moving:
+            return
+        yield first, last
+
+
+def _flats(points: _Points) -> Iterator[tuple[int, int]]:
+    """The first and the last of each several points in a row that tell the same, before the end."""
+    first = 0
+    for number, (_, percent) in enumerate(points):
+        if percent != points[first][1]:
+            if number - first > 1:
+                yield first, number - 1
+            first = number
+
+
+def _time(points: _Points, first: int, last: int) -> float:
+    return points[last][0] - points[first][0]
 
 
 def _product(ones: Sequence[float], others: Sequence[float]) -> float:

@@ -50,9 +50,10 @@ class Link:
 
 @dataclass(frozen=True)
 class Moment:
-    """A point in time, shown in the reader's zone."""
+    """A point in time, shown in the reader's zone; without its day where that is told beside it."""
 
     at: datetime
+    day: bool = True
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,9 @@ from bot.domain.facts import (
     VersionAsked,
     loudest,
 )
+from bot.domain.glance import Glance
 from bot.domain.ids import ResourceId
+from bot.domain.resources import Watchable
 from bot.domain.symptoms import Symptom, is_serious
 from bot.domain.track import Track
 
@@ -89,7 +91,7 @@ class Duty:
 
     `version` grows with each recorded look, so that a late record of an older one is refused.
     `failures` and `denials` count, in a row, the looks that failed and those of them in which
-    Qianfan said that it does not know the id.
+    Qianfan said that it does not know the id. `glance` is what its cards show.
     """
 
     thing: Thing
@@ -99,18 +101,21 @@ class Duty:
     failures: int = 0
     denials: int = 0
     stop_asked_by: Actors | None = None
+    glance: Glance | None = None
 
 
 @dataclass(frozen=True)
 class Found:
     """What a look has brought, to be recorded; when to look again is the world's time.
 
-    `next_look` is None where the thing's life is over; `symptoms` are what may be wrong with it.
+    `next_look` is None where the thing's life is over; `glance` is what its cards are to show, and
+    `symptoms` are what may be wrong with it.
     """
 
     look: Look
     track: Track
     next_look: datetime | None
+    glance: Glance
     expected_end: datetime | None = None
     symptoms: tuple[Symptom, ...] = ()
 
@@ -215,12 +220,27 @@ def placed(announcement: Announcement) -> Announcement:
 
 
 @dataclass(frozen=True)
+class Face:
+    """What a card shows (world times).
+
+    `seen_at` is when the thing was as it is shown, `ended_at` when the watch ended, where it did.
+    """
+
+    resource: Watchable
+    watcher: str
+    seen_at: datetime | None = None
+    track: Track = field(default_factory=Track)
+    glance: Glance | None = None
+    muted_until: datetime | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Card:
-    """The live message of a thing in a channel, and the look it should show."""
+    """The live message of a thing in a channel, and what it should show."""
 
     id: int
     channel_id: str
     ts: str
     account: str
-    look: Look
-    watcher: str
+    face: Face

@@ -53,8 +53,8 @@ class Dialect(ABC):
                 return self.mention("#", channel_id, _CHANNEL)
             case Link(url, label):
                 return self.link(url, label)
-            case Moment(at):
-                return self.moment(at)
+            case Moment(at, day):
+                return self.moment(at, day=day)
             case Span(length):
                 return self.write(_span(length))
             case Listing(values):
@@ -86,7 +86,7 @@ class Dialect(ABC):
     def link(self, url: str, label: str) -> str: ...
 
     @abstractmethod
-    def moment(self, at: datetime) -> str: ...
+    def moment(self, at: datetime, *, day: bool) -> str: ...
 
 
 class Mrkdwn(Dialect):
@@ -107,8 +107,9 @@ class Mrkdwn(Dialect):
     def link(self, url: str, label: str) -> str:
         return mrkdwn.link(url, label)
 
-    def moment(self, at: datetime) -> str:
-        return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{_utc(at)}>"
+    def moment(self, at: datetime, *, day: bool) -> str:
+        shown = "{date_short_pretty} {time}" if day else "{time}"
+        return f"<!date^{int(at.timestamp())}^{shown}|{_utc(at, day=day)}>"
 
 
 class Plain(Dialect):
@@ -133,12 +134,13 @@ class Plain(Dialect):
     def link(self, url: str, label: str) -> str:
         return self.text(label or url)
 
-    def moment(self, at: datetime) -> str:
-        return _utc(at)
+    def moment(self, at: datetime, *, day: bool) -> str:
+        return _utc(at, day=day)
 
 
-def _utc(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+def _utc(at: datetime, *, day: bool) -> str:
+    utc = at.astimezone(UTC)
+    return f"{utc:%Y-%m-%d %H:%M} UTC" if day else f"{utc:%H:%M} UTC"
 
 
 def _span(length: timedelta) -> Sentence:

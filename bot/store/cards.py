@@ -4,42 +4,47 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.changes import Look
-from bot.domain.watching import Card
+from bot.domain.glance import Glance
+from bot.domain.watching import Card, Face
 from bot.store import leases
-from bot.store.codec import LOOK
-from bot.store.tables import cards, channels, is_live, is_stale, things, watches
+from bot.store.codec import GLANCE, LOOK, TRACK
+from bot.store.tables import cards, channels, is_stale, things, watches
 
 
 async def open_card(
-    connection: AsyncConnection, watch: int, announcement: int, version: int
+    connection: AsyncConnection, watch: int, announcement: int, *, whole: bool
 ) -> None:
-    """A watch's card, which an announcement posts; it shows that version of the thing."""
-    values = {"wanted": version, "claimed": version, "shown": version, "ts": ""}
+    """A watch's card, which an announcement posts.
+
+    What is posted shows one look. Where that is not the `whole` of what there is to show, it is to
+    be shown anew.
+    """
+    values = {"wanted": 1, "claimed": 1, "shown": 1 if whole else 0, "ts": ""}
     await connection.execute(
         insert(cards).values(watch_id=watch, announcement_id=announcement, **values)
     )
 
 
-def show_alike(before: Look, now: Look) -> bool:
-    """Whether a card would look the same: edits are scarce."""
-    old, new = before.resource, now.resource
-    return (old.phase, old.state, old.percent) == (new.phase, new.state, new.percent)
-
-
-async def want(connection: AsyncConnection, thing: int, version: int, *, at_once: bool) -> None:
-    """Have the cards of a thing's live watches show this version of it, or a later one.
+async def want(
+    connection: AsyncConnection, *which: ColumnElement[bool], at_once: bool = True
+) -> None:
+    """Have the cards of these watches shown anew.
 
     `at_once`: a card that contradicts what is told beneath it does not wait for its pause.
     """
-    followed = select(watches.c.id).where(watches.c.thing_id == thing, is_live)
-    values: dict[str, Any] = {"wanted": version}
+    theirs = cards.c.watch_id.in_(select(watches.c.id).where(*which))
+    values: dict[str, Any] = {"wanted": cards.c.wanted + 1}
     if at_once:
         values["next_edit_at"] = None
-    await connection.execute(update(cards).where(cards.c.watch_id.in_(followed)).values(values))
+    await connection.execute(update(cards).where(theirs).values(values))
+
+
+def glance_of(text: str) -> Glance | None:
+    """What a thing's row says that its cards show; None where it says nothing."""
+    return GLANCE.read(text) if text else None
 
 
 async def posted(connection: AsyncConnection, announcement: int, ts: str) -> None:
@@ -116,13 +121,25 @@ async def _read(connection: AsyncConnection, ids: Sequence[int]) -> Sequence[Car
         return []
     rows = await connection.execute(
         select(cards.c.id, cards.c.ts, watches.c.channel_id, watches.c.owner)
-        .add_columns(things.c.account, things.c.look)
+        .add_columns(watches.c.muted_until, watches.c.ended_at)
+        .add_columns(things.c.account, things.c.look, things.c.track, things.c.glance)
         .join(watches, watches.c.id == cards.c.watch_id)
         .join(things, things.c.id == watches.c.thing_id)
         .where(cards.c.id.in_(ids))
         .order_by(cards.c.id)
     )
-    return [
-        Card(row.id, row.channel_id, row.ts, row.account, LOOK.read(row.look), row.owner)
-        for row in rows
-    ]
+    return [_card(row) for row in rows]
+
+
+def _card(row: Row[*tuple[Any, ...]]) -> Card:
+    look = LOOK.read(row.look)
+    face = Face(
+        look.resource,
+        row.owner,
+        look.at,
+        TRACK.read(row.track),
+        glance_of(row.glance),
+        row.muted_until,
+        row.ended_at,
+    )
+    return Card(row.id, row.channel_id, row.ts, row.account, face)

@@ -18,6 +18,7 @@ from bot.domain.calls import Confirmation
 from bot.domain.changes import Look
 from bot.domain.errors import StoreError
 from bot.domain.facts import Actors, Fact
+from bot.domain.glance import Glance
 from bot.domain.ids import Kind
 from bot.domain.resources import CompressionTask, FineTuningTask, ModelVersion, Watchable
 from bot.domain.track import Track
@@ -64,6 +65,7 @@ LOOK = Notation("look", TypeAdapter(Look))
 FACT = Notation("fact", _FACT)
 ACTORS = Notation("actor", TypeAdapter(Actors))
 TRACK = Notation("track", TypeAdapter(Track))
+GLANCE = Notation("glance", TypeAdapter(Glance))
 CONFIRMATION = Notation("question", TypeAdapter(Confirmation))
 REQUEST = Notation("request", TypeAdapter(Request))
 ASKED = Notation("audit row", TypeAdapter(Asked))

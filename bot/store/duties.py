@@ -1,6 +1,7 @@
 """What is to be looked at, by whom, and what was seen: the Duties port."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -13,7 +14,7 @@ from bot.domain.ports import Clock
 from bot.domain.watching import Duty, Found, Load, Thing, Window
 from bot.store import cards, claims, followers, leases
 from bot.store import things as steps
-from bot.store.codec import ACTORS, LOOK, TRACK
+from bot.store.codec import ACTORS, GLANCE, LOOK, TRACK
 from bot.store.database import Database
 from bot.store.quiet_looks import QuietLooks
 from bot.store.tables import is_live, things, watches
@@ -95,8 +96,8 @@ class StoredDuties:
                 return False
             if facts or found.symptoms:
                 await followers.tell(connection, row, duty.thing.account, facts, self._clock, found)
-            if not cards.show_alike(duty.last, found.look):
-                await cards.want(connection, row, duty.version + 1, at_once=bool(facts))
+            if found.glance != duty.glance:
+                await cards.want(connection, *_followers(row), at_once=bool(facts))
             if ended:
                 await self._end_all(connection, row)
         return True
@@ -109,24 +110,28 @@ class StoredDuties:
         denials: int = 0,
         facts: Sequence[Fact] = (),
     ) -> None:
-        """A look that failed: when to try again, how often in a row, and what is told of it."""
+        """A look that failed: when to try again, how often in a row, and what is told of it.
+
+        Where something is told, the cards show it as well.
+        """
         values: dict[str, Any] = {
             "next_look_at": next_look,
             "failures": failures,
             "denials": denials,
             **leases.FREE,
         }
+        if facts and duty.glance is not None:
+            values["glance"] = GLANCE.write(replace(duty.glance, unread=True))
         async with self._database.writing(durable=bool(facts)) as connection:
             postponed = await connection.execute(_of(duty).values(values).returning(things.c.id))
             row = postponed.scalar_one_or_none()
             if row is not None and facts:
                 await followers.tell(connection, row, duty.thing.account, facts, self._clock)
+                await cards.want(connection, *_followers(row))
 
     async def _end_all(self, connection: AsyncConnection, thing: int) -> None:
         await connection.execute(
-            update(watches)
-            .where(watches.c.thing_id == thing, is_live)
-            .values(ended_at=self._clock.world())
+            update(watches).where(*_followers(thing)).values(ended_at=self._clock.world())
         )
 
 
@@ -139,7 +144,11 @@ def _place(world: datetime, row: Row[*tuple[Any, ...]]) -> tuple[bool, datetime,
 def _is_quiet(duty: Duty, found: Found, facts: Sequence[Fact]) -> bool:
     """Whether a look changes nothing that anybody sees."""
     told = facts or found.symptoms or found.next_look is None
-    return not told and cards.show_alike(duty.last, found.look)
+    return not told and found.glance == duty.glance
+
+
+def _followers(thing: int) -> tuple[ColumnElement[bool], ...]:
+    return watches.c.thing_id == thing, is_live
 
 
 def _of(duty: Duty) -> Any:
@@ -161,4 +170,5 @@ def _duty(row: Row[*tuple[Any, ...]]) -> Duty:
         failures=row.failures,
         denials=row.denials,
         stop_asked_by=ACTORS.read(row.stop_asked_by) if row.stop_asked_by else None,
+        glance=cards.glance_of(row.glance),
     )

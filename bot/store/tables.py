@@ -52,7 +52,7 @@ things = Table(
     # What was seen of its way so far, as JSON, and when that lets it end (world).
     Column("track", Text, nullable=False, server_default="{}"),
     Column("expected_end_at", Moment),
-    # What its cards show of it, as JSON; empty before there was one.
+    # What its cards show of it, as JSON; empty where nobody has looked since it is kept.
     Column("glance", Text, nullable=False, server_default=""),
     # Who asked qfbot to stop it, as JSON; until it has ended.
     Column("stop_asked_by", Text),
@@ -249,7 +249,7 @@ cards = Table(
     Column("announcement_id", ForeignKey(announcements.c.id), nullable=False, unique=True),
     # Where it stands; empty until it was posted.
     Column("ts", Words, nullable=False),
-    # The version of the thing to show, that a process in hand shows, and that is shown.
+    # How often it was to be shown anew, which of these a process has in hand, which is shown.
     Column("wanted", Number, nullable=False),
     Column("claimed", Number, nullable=False),
     Column("shown", Number, nullable=False),

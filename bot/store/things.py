@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.changes import Look
 from bot.domain.facts import SCHEMA_VERSION
+from bot.domain.glance import first_glance
 from bot.domain.watching import Found, Thing
 from bot.store import leases
 from bot.store.announcements import inserting_where_new
-from bot.store.codec import LOOK, TRACK
+from bot.store.codec import GLANCE, LOOK, TRACK
 from bot.store.tables import is_live, things, watches
 
 
@@ -32,8 +33,8 @@ async def lock(connection: AsyncConnection, thing: Thing) -> int | None:
 
 async def meet(
     connection: AsyncConnection, thing: Thing, look: Look, world: datetime
-) -> Row[tuple[int, int]]:
-    """The id and version of a thing that is to be followed, made due now.
+) -> Row[tuple[int, str]]:
+    """The id of a thing that is to be followed, and what is to be shown of it; it is due now.
 
     The look is taken over where nobody follows the thing yet. Else the stored one stays, so
     that the channels that follow it already miss no transition.
@@ -47,13 +48,14 @@ async def meet(
         await connection.execute(adding.values(**new, **unfailed, **seen))
         row = await lock(connection, thing)
     followed = await connection.scalar(select(_is_followed(row)))
-    unknown = {"track": "{}", "expected_end_at": None}
+    glance = GLANCE.write(first_glance(look))
+    unknown = {"track": "{}", "expected_end_at": None, "glance": glance}
     taken_over: dict[str, Any] = {} if followed else {**seen, **unfailed, **unknown}
     met = await connection.execute(
         update(things)
         .where(things.c.id == row)
         .values(**taken_over, **_hurried(world))
-        .returning(things.c.id, things.c.version)
+        .returning(things.c.id, things.c.glance)
     )
     return met.one()
 
@@ -77,7 +79,8 @@ async def rest_if_left(connection: AsyncConnection, row: int) -> None:
 def after(found: Found) -> dict[str, Any]:
     """What a thing's row holds after a look."""
     forgotten = {"stop_asked_by": None} if found.look.resource.phase.is_final else {}
-    return {**forgotten, **recorded(found), "version": things.c.version + 1}
+    shown = {"glance": GLANCE.write(found.glance)}
+    return {**forgotten, **shown, **recorded(found), "version": things.c.version + 1}
 
 
 def recorded(found: Found) -> dict[str, Any]:
@@ -93,7 +96,7 @@ def recorded(found: Found) -> dict[str, Any]:
     }
 
 
-#: The columns that every look writes.
+#: The columns that every look writes; what is shown is written where it changes.
 RECORDED = (
     "look",
     "schema_version",

@@ -4,11 +4,23 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Row, Select, Update, func, insert, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Row,
+    Select,
+    Update,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.changes import Look
 from bot.domain.facts import Actors, CardOpened, Fact, Notify
+from bot.domain.glance import Known, first_glance
 from bot.domain.ports import Clock
 from bot.domain.resources import Phase
 from bot.domain.vitals import Census
@@ -16,7 +28,7 @@ from bot.domain.watching import Thing, Watch, Watched
 from bot.store import cards
 from bot.store import things as steps
 from bot.store.announcements import know_channel, owe
-from bot.store.codec import ACTORS, LOOK
+from bot.store.codec import ACTORS, LOOK, TRACK
 from bot.store.database import Database
 from bot.store.tables import channels, is_live, things, watches
 
@@ -39,11 +51,12 @@ class StoredWatches:
                 return False
             await know_channel(connection, watch.channel_id)
             row = await self._insert(connection, thing.id, watch)
-            opened = CardOpened(look.resource, watch.owner)
+            opened = CardOpened(look.resource, watch.owner, look.at)
             announcement = await owe(
                 connection, watch.channel_id, watch.thing.account, opened, self._clock.wall()
             )
-            await cards.open_card(connection, row, announcement, thing.version)
+            whole = cards.glance_of(thing.glance) == first_glance(look)
+            await cards.open_card(connection, row, announcement, whole=whole)
         return True
 
     async def end(self, thing: Thing, channel_id: str) -> Watch | None:
@@ -70,8 +83,20 @@ class StoredWatches:
             await connection.execute(
                 update(watches).where(*here, is_live).values(muted_until=until)
             )
+            await cards.want(connection, *here, is_live)
             found = (await connection.execute(_watched(*here))).one_or_none()
         return _as_watched(found).watch if found else None
+
+    async def known(self, thing: Thing) -> Known | None:
+        """What is known of a thing that is watched; None where it is not."""
+        followed = exists().where(watches.c.thing_id == things.c.id, is_live)
+        sought = select(things.c.look, things.c.track, things.c.glance)
+        async with self._database.reading() as connection:
+            found = await connection.execute(sought.where(steps.named(thing), followed))
+            row = found.one_or_none()
+        if row is None:
+            return None
+        return Known(LOOK.read(row.look), TRACK.read(row.track), cards.glance_of(row.glance))
 
     async def in_channel(self, channel_id: str) -> Sequence[Watched]:
         """What a channel follows, the oldest watch first."""
@@ -180,6 +205,7 @@ class StoredWatches:
         await connection.execute(
             update(watches).where(*here, is_live).values(ended_at=self._clock.world())
         )
+        await cards.want(connection, watches.c.id == found.id)
         await steps.rest_if_left(connection, row)
         return _as_watched(found).watch
 

@@ -12,7 +12,7 @@ from bot.domain.watching import Card
 from bot.watcher.mood import Allowance, Mood
 from bot.watcher.readers import ReadIn
 from bot.watcher.sender import AT_ONCE, BLOCKED_PAUSE, DEADLINE, LEASE
-from bot.wording import announcements
+from bot.wording import cards
 from bot.wording.buttons import meaning
 
 log = structlog.get_logger(__name__)
@@ -67,7 +67,7 @@ class Cards:
         await self._crew.drain(patience)
 
     async def _show(self, card: Card) -> None:
-        message = meaning(announcements.card(card.look.resource, card.watcher), card.account)
+        message = meaning(cards.card(card.face), card.account)
         try:
             async with asyncio.timeout(DEADLINE.total_seconds()):
                 language = await self._language(card.channel_id)

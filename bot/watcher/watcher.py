@@ -7,7 +7,7 @@ look was recorded meanwhile, and a claim that is not renewed runs out by itself.
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import ceil
 
@@ -18,7 +18,8 @@ from bot.domain import cadence, changes
 from bot.domain.alarms import symptoms
 from bot.domain.changes import Look
 from bot.domain.errors import PlatformError, UnknownResource
-from bot.domain.facts import Unreadable, Vanished, WatchExpired
+from bot.domain.facts import Moved, Unreadable, Vanished, WatchExpired
+from bot.domain.glance import Glance, first_glance, glance
 from bot.domain.id_grammar import read_id
 from bot.domain.moments import Happened
 from bot.domain.ports import Clock, Duties, Platform, Watches
@@ -187,17 +188,24 @@ class Watcher:
     async def _record(self, duty: Duty, look: Look) -> None:
         track = follow(duty.track, duty.last, look)
         told = changes.between(
-            duty.last, look, running_since=track.running_since, stopped_by=duty.stop_asked_by
+            duty.last,
+            look,
+            queued_since=track.queued_since,
+            running_since=track.running_since,
+            stopped_by=duty.stop_asked_by,
         )
         plan = cadence.plan(
             look.resource, track, look.at, self._pace, self._demand.share(duty.thing.account)
         )
+        signs = symptoms(track, look.resource, look.at)
+        shown = glance(look, plan.expected if plan else None, signs, duty.glance)
         found = Found(
             look,
             track,
             plan.at if plan else None,
+            _with_end(shown, told),
             plan.expected_end if plan else None,
-            symptoms(track, look.resource, look.at),
+            signs,
         )
         if not await self._duties.record(duty, found, told):
             self._tell(Looked(duty.thing.account, "outdated"))
@@ -217,7 +225,8 @@ class Watcher:
             return
         now = self._clock.world()
         gone = Vanished(duty.last.resource, Happened(duty.last.at, now))
-        await self._duties.record(duty, Found(duty.last, duty.track, None), (gone,))
+        shown = replace(duty.glance or first_glance(duty.last), gone=True)
+        await self._duties.record(duty, Found(duty.last, duty.track, None, shown), (gone,))
         log.info("no longer known", id=str(duty.thing.id))
 
     async def _failed(self, duty: Duty, alone: bool) -> None:
@@ -232,3 +241,11 @@ class Watcher:
         failures = duty.failures + 1
         again = cadence.after_failure(failures, self._clock.world(), self._pace)
         await self._duties.postpone(duty, again, failures, denials, facts)
+
+
+def _with_end(shown: Glance, told: Sequence[Moved]) -> Glance:
+    """What is shown of an end is what was told of it."""
+    for moved in told:
+        if moved.resource.phase.is_final:
+            return replace(shown, ended=moved.happened, stopped_by=moved.stopped_by)
+    return shown

@@ -1,10 +1,7 @@
 """What a channel hears by itself: the live card, and what is told beneath it."""
 
-from datetime import timedelta
-
 from bot.domain.facts import (
     AccessGone,
-    Actors,
     Alarmed,
     ApprovalAsked,
     ApprovalEnded,
@@ -25,41 +22,28 @@ from bot.domain.facts import (
     VersionAsked,
     WatchExpired,
 )
-from bot.domain.messages import (
-    Bar,
-    Code,
-    Line,
-    Message,
-    Moment,
-    Note,
-    Part,
-    Person,
-    Sentence,
-    Span,
-    say,
-)
-from bot.domain.moments import Happened
-from bot.domain.resources import Phase, Watchable
+from bot.domain.messages import Code, Message, Note, say
+from bot.domain.resources import Phase
 from bot.wording.alarms import alarmed
 from bot.wording.approvals import approval_asked, approval_ended
+from bot.wording.cards import card_opened
 from bot.wording.cut_off import cut_off
+from bot.wording.ends import failed, finished, stopped
 from bot.wording.follows import follow_expired, job_gone, run_appeared
 from bot.wording.grants import rights_changed
+from bot.wording.moments import gap_of
 from bot.wording.outages import outage_began, outage_ended, unreadable
 from bot.wording.publishing import version_asked
-from bot.wording.resources import actions, details, headline, last_checkpoint, reason, results
+from bot.wording.resources import headline
 from bot.wording.stops import stop_asked
 from bot.wording.watches import access_gone, undeliverable
-
-#: Two looks this close together need no "between … and …".
-_CLOSE = timedelta(minutes=2)
 
 
 def announcement(fact: Fact) -> Message:
     """The message that tells a fact."""
     match fact:
         case CardOpened():
-            return card(fact.resource, fact.watcher)
+            return card_opened(fact)
         case Moved():
             return _moved(fact)
         case Vanished():
@@ -103,17 +87,6 @@ def perhaps_repeated(message: Message) -> Message:
     return message.with_parts(Note(say("This may be a repeat: Slack lost an answer.")))
 
 
-def card(resource: Watchable, watcher: str) -> Message:
-    """The live card of a watched thing."""
-    line = headline(resource)
-    parts: list[Part] = [Line(line), *reason(resource)]
-    if resource.percent is not None and not resource.phase.is_final:
-        parts.append(Bar(resource.percent))
-    parts += details(resource)
-    parts.append(Note(say("Watched for {who}.", who=Person(watcher))))
-    return Message(line, (*parts, *actions(resource, watched=True)))
-
-
 def _moved(moved: Moved) -> Message:
     resource = moved.resource
     if moved.before.is_final and not resource.phase.is_final:
@@ -133,32 +106,11 @@ def _moved(moved: Moved) -> Message:
 
 def now_in_state(moved: Moved) -> Message:
     """It moved on and has not ended."""
-    when = _when(moved.happened)
-    return Message.of(headline(moved.resource), *([Note(when)] if when else []))
-
-
-def finished(moved: Moved) -> Message:
-    """It came to its good end."""
-    return Message.of(headline(moved.resource), *results(moved.resource), *_took(moved))
-
-
-def failed(moved: Moved) -> Message:
-    """It failed: the reason and its code before all else."""
-    resource = moved.resource
-    line = headline(resource)
-    summary = line
-    if resource.failure:
-        told = " ".join(filter(None, (resource.failure.code, resource.failure.message)))
-        summary = say("{line}: {reason}", line=line, reason=told)
-    parts = (*reason(resource), *last_checkpoint(resource), *_took(moved))
-    return Message(summary, (Line(line), *parts))
-
-
-def stopped(moved: Moved) -> Message:
-    """It was stopped, by somebody through qfbot or otherwise."""
-    who = _by(moved.stopped_by) if moved.stopped_by else say("outside qfbot")
-    line = say("{line}: {who}.", line=headline(moved.resource), who=who)
-    return Message.of(line, *last_checkpoint(moved.resource), *_took(moved))
+    line, gap = headline(moved.resource), gap_of(moved.happened)
+    if gap is None:
+        return Message.of(line)
+    told = say("That changed between {after} and {before}.", after=gap[0], before=gap[1])
+    return Message.of(line, Note(told))
 
 
 def unknown_state(moved: Moved) -> Message:
@@ -201,33 +153,4 @@ def watch_expired(fact: WatchExpired) -> Message:
             line=headline(fact.resource),
             command=Code(f"/qf watch {fact.resource.id}"),
         )
-    )
-
-
-def _by(actors: Actors) -> Sentence:
-    by = say("by {who} through qfbot", who=Person(actors.user_id))
-    if not actors.reason:
-        return by
-    return say("{by}, because: {reason}", by=by, reason=actors.reason)
-
-
-def _took(moved: Moved) -> list[Part]:
-    """When it ended, and how long it ran where qfbot saw it begin."""
-    when = _when(moved.happened)
-    ended = moved.happened.at or moved.happened.before
-    if moved.running_since is None or ended <= moved.running_since:
-        return [Note(when)] if when else []
-    took = say("It ran for about {span}.", span=Span(ended - moved.running_since))
-    return [Note(say("{took} {when}", took=took, when=when) if when else took)]
-
-
-def _when(happened: Happened) -> Sentence | None:
-    if happened.at:
-        return say("At {at}.", at=Moment(happened.at))
-    if happened.after is None or happened.before - happened.after <= _CLOSE:
-        return None
-    return say(
-        "Between {after} and {before}.",
-        after=Moment(happened.after),
-        before=Moment(happened.before),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.checkpoints import Best, Why, judged, last
-from bot.domain.messages import Line, Listing, Note, Part, Sentence, Verbatim, say
+from bot.domain.messages import Line, Listing, Note, Part, Verbatim, say
 from bot.domain.resources import Checkpoint
 
 #: A longer table loses its oldest rows, so that a message keeps room for the rest.
@@ -18,21 +18,33 @@ _TITLES = {
     Why.LAST: say("{count} checkpoints, none of them with a number that tells the best:"),
 }
 
+_BEST = {
+    Why.PERPLEXITY: say("Best checkpoint, with the lowest perplexity: {values}."),
+    Why.LOSS: say("Best checkpoint, with the lowest training loss: {values}."),
+}
+_BEST_AND_LAST = {
+    Why.PERPLEXITY: say("Best and last checkpoint, with the lowest perplexity: {values}."),
+    Why.LOSS: say("Best and last checkpoint, with the lowest training loss: {values}."),
+}
+
 
 def last_line(checkpoints: Sequence[Checkpoint]) -> list[Part]:
     """The newest checkpoint with its loss and perplexity."""
     newest = last(checkpoints)
-    return [_line(say("Last checkpoint: {values}."), newest)] if newest else []
+    if newest is None:
+        return []
+    return [Line(say("Last checkpoint: {values}.", values=measured(newest)))]
 
 
 def best_and_last(checkpoints: Sequence[Checkpoint]) -> list[Part]:
     """The two that matter; one line where they are one, or where nothing tells the best."""
     found = judged(checkpoints)
-    if found is None or found.why in (Why.ONLY_ONE, Why.LAST):
+    if found is None or found.why not in _BEST:
         return last_line(checkpoints)
+    values = measured(found.checkpoint)
     if found.checkpoint is last(checkpoints):
-        return [_line(say("Best and last checkpoint: {values}."), found.checkpoint)]
-    return [_line(say("Best checkpoint: {values}."), found.checkpoint), *last_line(checkpoints)]
+        return [Line(_BEST_AND_LAST[found.why].with_values(values=values))]
+    return [Line(_BEST[found.why].with_values(values=values)), *last_line(checkpoints)]
 
 
 def table(checkpoints: Sequence[Checkpoint]) -> list[Part]:
@@ -70,10 +82,6 @@ def measured(checkpoint: Checkpoint) -> Listing:
     if checkpoint.perplexity is not None:
         told.append(say("perplexity {perplexity}", perplexity=_number(checkpoint.perplexity)))
     return Listing(tuple(told))
-
-
-def _line(told: Sentence, checkpoint: Checkpoint) -> Line:
-    return Line(told.with_values(values=measured(checkpoint)))
 
 
 def _number(number: float | None) -> str:

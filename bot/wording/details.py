@@ -1,6 +1,6 @@
 """What explains a thing's state as labelled values: the few that matter, and all there are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.domain.console import console_url
 from bot.domain.errors import NotAnId
@@ -43,17 +43,17 @@ _LIMIT_KINDS = {
 }
 
 
-def brief(resource: Watchable) -> list[Part]:
-    """What explains the state."""
+def brief(resource: Watchable, more: Sequence[Row] = ()) -> list[Part]:
+    """What explains the state; `more` is known from elsewhere."""
     match resource:
         case FineTuningTask():
-            rows = [*_task_rows(resource), *_times(resource), *metrics(resource)]
+            rows = [*_task_rows(resource), *_times(resource), *more, *metrics(resource)]
             return [*facts(rows), *best_and_last(resource.checkpoints)]
         case CompressionTask():
-            return facts([*_compression_rows(resource), *_times(resource)])
+            return facts([*_compression_rows(resource), *_times(resource), *more])
         case ModelVersion():
             rows = _version_rows(resource, _code(resource.source))
-            return facts([*rows, *_times(resource)])
+            return facts([*rows, *_times(resource), *more])
 
 
 def whole(resource: Watchable) -> list[Part]:
@@ -87,11 +87,22 @@ def source_of(resource: Watchable) -> ResourceId | None:
     """The run or the compression task that a version came from, where it can be shown."""
     if not isinstance(resource, ModelVersion):
         return None
+    return _id_of(resource.source, Kind.TASK, Kind.COMPRESSION)
+
+
+def version_made_by(resource: Watchable) -> ResourceId | None:
+    """The version that a compression task has made, where it can be shown."""
+    if not isinstance(resource, CompressionTask):
+        return None
+    return _id_of(resource.produced_version, Kind.VERSION)
+
+
+def _id_of(text: str, *kinds: Kind) -> ResourceId | None:
     try:
-        source = read_id(resource.source)
+        found = read_id(text)
     except NotAnId:
         return None
-    return source if source.kind in (Kind.TASK, Kind.COMPRESSION) else None
+    return found if found.kind in kinds else None
 
 
 def _task_rows(task: FineTuningTask) -> list[Row]:

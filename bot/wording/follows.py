@@ -20,7 +20,8 @@ from bot.domain.messages import (
     say,
 )
 from bot.wording import errors
-from bot.wording.resources import headline, reason, results
+from bot.wording.failures import reason
+from bot.wording.resources import headline, results
 from bot.wording.watches import HEARS, place
 
 #: So many names are enough to choose from.

@@ -1,5 +1,7 @@
 """What is said around muting: from when until when nothing but the end is told."""
 
+from datetime import datetime
+
 from bot.domain.ids import ResourceId
 from bot.domain.messages import Code, Message, Moment, Sentence, say
 from bot.domain.watching import THE_END, Watch
@@ -44,6 +46,11 @@ def not_watched(resource: ResourceId) -> Message:
 
 def mark(watch: Watch) -> Sentence:
     """That a watch is muted, in a few words."""
-    if watch.muted_until is None or watch.muted_until >= THE_END:
+    return until(watch.muted_until)
+
+
+def until(moment: datetime | None) -> Sentence:
+    """The same, of a mute that holds until then (world time), or until the end."""
+    if moment is None or moment >= THE_END:
         return say("muted")
-    return say("muted until {until}", until=Moment(watch.muted_until))
+    return say("muted until {until}", until=Moment(moment))

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from bot.domain.changes import Look
 from bot.domain.console import console_url, curves_url
+from bot.domain.glance import Known, next_glance
 from bot.domain.ids import Kind
 from bot.domain.messages import (
-    Bar,
     Button,
     Buttons,
     Code,
@@ -18,12 +18,14 @@ from bot.domain.messages import (
     Sentence,
     Span,
     Style,
-    Verbatim,
     say,
 )
 from bot.domain.resources import FineTuningTask, Phase, Watchable
+from bot.domain.track import Track
 from bot.wording import checkpoints
 from bot.wording import details as rows
+from bot.wording.failures import reason
+from bot.wording.outlook import basis, outlook, progress
 
 # As characters, so that a notification or a terminal shows them too.
 _SIGNS = {
@@ -70,42 +72,38 @@ def headline(resource: Watchable) -> Sentence:
     return say("{told}, {percent} %", told=told, percent=resource.percent)
 
 
-def status(look: Look, now: datetime, *, whole: bool = False, private: bool = False) -> Message:
+def status(
+    look: Look,
+    now: datetime,
+    known: Known | None = None,
+    *,
+    whole: bool = False,
+    private: bool = False,
+) -> Message:
     """A thing with what explains it, the answer first; `whole`: with all that Qianfan tells.
 
-    `private`: only the asker sees it, so that it may have links that are for no one else.
+    `known` is what is known of it before this look, where it is watched. `private`: only the asker
+    sees it, so that it may have links that are for no one else.
     """
     resource = look.resource
     age = now - look.at
-    parts: list[Part] = [Line(headline(resource)), *reason(resource)]
-    if resource.percent is not None and not resource.phase.is_final:
-        parts.append(Bar(resource.percent))
+    glance = next_glance(known, look) if known else None
+    track = known.track if known else Track()
+    told = outlook(resource, glance, track)
+    line = headline(resource)
+    parts: list[Part] = [Line(line), *reason(resource), *progress(resource, told)]
     parts += rows.whole(resource) if whole else rows.brief(resource)
+    parts += basis(glance, track)
     if age >= _WORTH_TELLING:
         parts.append(Note(say("As of {age} ago.", age=Span(age))))
     row = [*_deeds(resource), *_views(resource, whole=whole, private=private), *_console(resource)]
-    return Message(headline(resource), (*parts, *_buttons(row)))
+    summary = say("{line}. {told}", line=line, told=told) if told else line
+    return Message(summary, (*parts, *_buttons(row)))
 
 
-def reason(resource: Watchable) -> list[Part]:
-    """Why it failed: the code first, then Qianfan's words as they are, or that it has none."""
-    if resource.phase is not Phase.FAILED:
-        return []
-    failure = resource.failure
-    if failure is None:
-        return [Line(say("Qianfan gives no reason."))]
-    if not failure.message:
-        told = say("Qianfan gives no reason but the code {code}.", code=Code(failure.code))
-        return [Line(told)]
-    told = say("Qianfan gives this reason:")
-    if failure.code:
-        told = say("Qianfan gives this reason, with code {code}:", code=Code(failure.code))
-    return [Line(told), Verbatim(failure.message)]
-
-
-def details(resource: Watchable) -> list[Part]:
+def details(resource: Watchable, more: Sequence[rows.Row] = ()) -> list[Part]:
     """What explains the state: model, mode, scale, times, metrics, the best checkpoint."""
-    return rows.brief(resource)
+    return rows.brief(resource, more)
 
 
 def results(resource: Watchable) -> list[Part]:
@@ -137,6 +135,8 @@ def _deeds(resource: Watchable, *, watched: bool = False) -> Iterator[Button]:
     # Of a published run nothing says that it is; it may also be published at another step.
     if resource.id.kind is Kind.TASK and resource.phase is Phase.DONE:
         yield Button(say("Publish…"), f"publish {resource.id}")
+    if version := rows.version_made_by(resource):
+        yield Button(say("Show the version"), f"status {version}")
 
 
 def _views(resource: Watchable, *, whole: bool, private: bool) -> Iterator[Button]:

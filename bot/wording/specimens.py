@@ -1,13 +1,14 @@
 """The cards that somebody sends by hand, to see that they arrive and how they look."""
 
+from bot.domain.facts import CardOpened
 from bot.domain.messages import Code, Line, Message, say
 from bot.domain.resources import Watchable
-from bot.wording.announcements import card
+from bot.wording.cards import card_opened
 
 
 def specimen(resource: Watchable, bot_user_id: str) -> Message:
     """The card of something made up, which says so before all else."""
-    shown = card(resource, bot_user_id)
+    shown = card_opened(CardOpened(resource, bot_user_id))
     mark = say(
         "*This is a test*, sent by {command}: what it shows is made up, and nothing is watched.",
         command=Code("qfbot check --send-test"),

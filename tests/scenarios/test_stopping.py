@@ -43,7 +43,7 @@ async def test_where_it_is_watched_the_card_and_the_thread_tell_who_stopped_it(
 
     assert play.training.hears() == snapshot(
         [
-            "the card, now: 🛑 `task-0tgmn4a7h4i6` (sft-ifxn) is *Stopped*",
+            "the card, now: 🛑 `task-0tgmn4a7h4i6` (sft-ifxn) is *Stopped*: by @lin through qfbot, because: wrong data.",
             "@lin asked Qianfan to stop `task-0tgmn4a7h4i6`. Reason: wrong data",
             "in the thread and the channel: 🛑 `task-0tgmn4a7h4i6` (sft-ifxn) is *Stopped*: by @lin through qfbot, because: wrong data.",
         ]

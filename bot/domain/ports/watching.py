@@ -8,6 +8,7 @@ from typing import Protocol
 from bot.domain.changes import Look
 from bot.domain.facts import Actors, Fact, Outage
 from bot.domain.following import Follow, Selection
+from bot.domain.glance import Known
 from bot.domain.ids import ResourceId
 from bot.domain.watching import Duty, Found, Load, Thing, Watch, Watched, Window
 
@@ -29,6 +30,9 @@ class Watches(Protocol):
 
         The watch as it is from now on; None where the channel does not follow the thing.
         """
+
+    async def known(self, thing: Thing) -> Known | None:
+        """What is known of a thing that is watched; None where it is not."""
 
     async def in_channel(self, channel_id: str) -> Sequence[Watched]: ...
 
@@ -92,7 +96,10 @@ class Duties(Protocol):
         denials: int = 0,
         facts: Sequence[Fact] = (),
     ) -> None:
-        """A look that failed: when to try again, how often in a row, and what is told of it."""
+        """A look that failed: when to try again, how often in a row, and what is told of it.
+
+        Where something is told, the cards show it as well.
+        """
 
 
 class Follows(Protocol):

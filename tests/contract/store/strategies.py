@@ -47,6 +47,7 @@ from bot.domain.forms import (
     TextField,
     When,
 )
+from bot.domain.glance import Glance, Range
 from bot.domain.ids import Kind, ResourceId
 from bot.domain.messages import (
     Channel,
@@ -131,6 +132,18 @@ tracks = st.builds(
 )
 actors = st.builds(Actors, texts, texts)
 happenings = st.builds(Happened, st.none() | moments, moments, st.none() | moments)
+glances = st.builds(
+    Glance,
+    st.sampled_from(Phase),
+    texts,
+    st.none() | st.integers(0, 100),
+    st.none() | st.builds(Range, st.none() | moments, moments),
+    st.none() | moments,
+    st.none() | happenings,
+    st.none() | actors,
+    st.booleans(),
+    st.booleans(),
+)
 times = st.floats(allow_nan=False)
 symptoms_by_kind: dict[type, st.SearchStrategy[Symptom]] = {
     Queued: st.builds(Queued, moments, st.timedeltas()),
@@ -140,7 +153,7 @@ symptoms_by_kind: dict[type, st.SearchStrategy[Symptom]] = {
     LossRising: st.builds(LossRising, st.integers(), times, st.integers(), times),
 }
 facts_by_kind: dict[type, st.SearchStrategy[Fact]] = {
-    CardOpened: st.builds(CardOpened, resources, texts),
+    CardOpened: st.builds(CardOpened, resources, texts, st.none() | moments),
     Moved: st.builds(
         Moved,
         resource=resources,
@@ -149,6 +162,7 @@ facts_by_kind: dict[type, st.SearchStrategy[Fact]] = {
         happened=happenings,
         running_since=st.none() | moments,
         stopped_by=st.none() | actors,
+        queued_since=st.none() | moments,
     ),
     Vanished: st.builds(Vanished, resources, happenings),
     WatchExpired: st.builds(WatchExpired, resources),
@@ -190,7 +204,7 @@ plain_by_kind: dict[type, st.SearchStrategy[Value]] = {
     Group: st.builds(Group, texts),
     Channel: st.builds(Channel, texts),
     Link: st.builds(Link, texts, texts),
-    Moment: st.builds(Moment, moments),
+    Moment: st.builds(Moment, moments, st.booleans()),
     Span: st.builds(Span, st.timedeltas()),
 }
 

@@ -2,20 +2,26 @@
 
 from dataclasses import replace
 
-from bot.domain.facts import Actors
+from bot.domain.facts import Actors, Unreadable
+from bot.domain.glance import Glance, Known, Range, first_glance
 from bot.domain.resources import Phase
-from bot.domain.watching import Card
+from bot.domain.watching import Card, Face
 from bot.store.opening import Store
 from tests.contract.store.values import (
     ADA,
+    DAY,
     GENERAL,
     LEASE,
     MINUTE,
+    NOTHING_SEEN,
+    OTHER_RUN,
     RANDOM,
     RUN,
     WORLD,
     HandClock,
     claimed,
+    due,
+    found,
     look,
     saw,
     send_all,
@@ -47,7 +53,9 @@ async def test_progress_is_shown_and_the_same_again_is_not(store: Store, clock: 
     await saw(store, clock, half)
 
     [card] = await _stale(store, clock)
-    assert replace(card, id=1) == Card(1, GENERAL, "1.0", "default", half, ADA)
+    assert replace(card, id=1) == Card(
+        1, GENERAL, "1.0", "default", Face(half.resource, ADA, half.at, glance=first_glance(half))
+    )
     assert await _stale(store, clock) == []
     await _show(store, clock, card)
 
@@ -72,7 +80,7 @@ async def test_a_card_is_not_edited_before_its_time_and_then_shows_the_newest(
     clock.passes(2 * LEASE)
 
     [card] = await _stale(store, clock)
-    assert card.look.resource.percent == 40
+    assert card.face.resource.percent == 40
 
 
 async def test_what_changes_while_a_card_is_in_hand_is_shown_afterwards(
@@ -89,7 +97,7 @@ async def test_what_changes_while_a_card_is_in_hand_is_shown_afterwards(
     clock.passes(MINUTE)
 
     [again] = await _stale(store, clock)
-    assert again.look.resource.percent == 60
+    assert again.face.resource.percent == 60
 
 
 async def test_a_card_that_nobody_has_shown_comes_back_after_the_lease(
@@ -114,10 +122,10 @@ async def test_a_card_shows_the_end_though_the_watch_has_ended_with_it(
     await saw(store, clock, look(Phase.DONE))
 
     [card] = await _stale(store, clock)
-    assert card.look.resource.phase is Phase.DONE
+    assert card.face.resource.phase is Phase.DONE
 
 
-async def test_a_card_is_left_alone_once_its_watch_has_ended(
+async def test_a_card_says_once_that_its_watch_has_ended_and_is_then_left_alone(
     store: Store, clock: HandClock
 ) -> None:
     for channel in (GENERAL, RANDOM):
@@ -125,9 +133,69 @@ async def test_a_card_is_left_alone_once_its_watch_has_ended(
     await send_all(store, clock)
 
     await store.watches.end(RUN, GENERAL)
+    [card] = await _stale(store, clock)
+    assert (card.channel_id, card.face.ended_at) == (GENERAL, WORLD)
+    await _show(store, clock, card)
     await saw(store, clock, look(Phase.RUNNING, 20))
 
     assert [card.channel_id for card in await _stale(store, clock)] == [RANDOM]
+
+
+async def test_a_card_says_that_its_watch_was_muted(store: Store, clock: HandClock) -> None:
+    await store.watches.begin(watch(), look(Phase.RUNNING, 5))
+    await send_all(store, clock)
+
+    await store.watches.mute(RUN, GENERAL, WORLD + MINUTE)
+
+    [card] = await _stale(store, clock)
+    assert card.face.muted_until == WORLD + MINUTE
+
+
+async def test_a_card_says_that_a_thing_cannot_be_read_until_it_can(
+    store: Store, clock: HandClock
+) -> None:
+    await store.watches.begin(watch(), look(Phase.RUNNING, 5))
+    await send_all(store, clock)
+    [duty] = await due(store, clock)
+    facts = (Unreadable(duty.last.resource, duty.last.at),)
+    await store.duties.postpone(duty, clock.world() + MINUTE, 6, facts=facts)
+
+    [card] = await _stale(store, clock)
+    assert card.face.glance == replace(first_glance(duty.last), unread=True)
+    await _show(store, clock, card)
+    clock.passes(MINUTE)
+    await saw(store, clock, look(Phase.RUNNING, 5, at=clock.world()))
+
+    [card] = await _stale(store, clock)
+    assert card.face.glance == first_glance(duty.last)
+
+
+async def test_what_is_known_of_a_thing_is_on_a_card_that_is_opened_later(
+    store: Store, clock: HandClock
+) -> None:
+    await store.watches.begin(watch(), look(Phase.RUNNING, 50))
+    [duty] = await due(store, clock)
+    end = Range(None, WORLD + DAY)
+    known = replace(
+        found(look(Phase.RUNNING, 50)), glance=Glance(Phase.RUNNING, "Running", 50, end)
+    )
+    await store.duties.record(duty, known, ())
+    await store.watches.begin(watch(RANDOM), look(Phase.RUNNING, 50))
+    await send_all(store, clock)
+
+    cards = {card.channel_id: card for card in await _stale(store, clock)}
+    assert cards[RANDOM].face.glance == known.glance
+
+
+async def test_only_what_is_watched_is_known(store: Store, clock: HandClock) -> None:
+    await store.watches.begin(watch(), look(Phase.RUNNING, 50))
+    seen = look(Phase.RUNNING, 50)
+    assert await store.watches.known(RUN) == Known(seen, NOTHING_SEEN, first_glance(seen))
+    assert await store.watches.known(OTHER_RUN) is None
+
+    await store.watches.end(RUN, GENERAL)
+
+    assert await store.watches.known(RUN) is None
 
 
 async def test_a_card_that_is_not_posted_yet_cannot_be_edited(
@@ -166,4 +234,4 @@ async def test_a_card_beneath_which_something_is_told_does_not_wait_for_its_paus
     await saw(store, clock, look(Phase.RUNNING))
 
     [card] = await _stale(store, clock)
-    assert card.look.resource.phase is Phase.RUNNING
+    assert card.face.resource.phase is Phase.RUNNING

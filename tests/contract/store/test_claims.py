@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import update
 
 from bot.domain.facts import SCHEMA_VERSION
+from bot.domain.glance import first_glance
 from bot.domain.id_grammar import read_id
 from bot.domain.resources import Phase
 from bot.domain.watching import Found, Load, Thing, Window
@@ -46,7 +47,8 @@ async def _plan(
         again = clock.world() + next_looks[duty.thing]
         seen = look(Phase.RUNNING, at=clock.world(), thing=duty.thing)
         expected_end = ends.get(duty.thing.id.text.removeprefix("task-"))
-        assert await store.duties.record(duty, Found(seen, NOTHING_SEEN, again, expected_end), ())
+        found = Found(seen, NOTHING_SEEN, again, first_glance(seen), expected_end)
+        assert await store.duties.record(duty, found, ())
 
 
 async def _first(store: Store, clock: HandClock, limit: int = 1) -> list[Thing]:

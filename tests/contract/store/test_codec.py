@@ -24,6 +24,7 @@ from bot.store.codec import (
     CONFIRMATION,
     ENDED,
     FACT,
+    GLANCE,
     LOOK,
     REQUEST,
     TRACK,
@@ -36,6 +37,7 @@ from tests.contract.store.strategies import (
     facts,
     facts_by_kind,
     fields_by_kind,
+    glances,
     looks,
     plain_by_kind,
     questions,
@@ -52,13 +54,14 @@ from tests.contract.store.values import ADA, BO, WORLD, asked, look, question
         (LOOK, looks),
         (FACT, facts),
         (TRACK, tracks),
+        (GLANCE, glances),
         (ACTORS, actors),
         (CONFIRMATION, questions),
         (REQUEST, requests),
         (ASKED, attempts),
         (ENDED, ends),
     ],
-    ids=["look", "fact", "track", "actors", "question", "request", "asked", "ended"],
+    ids=["look", "fact", "track", "glance", "actors", "question", "request", "asked", "ended"],
 )
 @settings(deadline=None, max_examples=50)
 @given(data=st.data())

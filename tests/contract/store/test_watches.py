@@ -35,7 +35,7 @@ async def test_a_new_watch_is_listed_and_owes_its_card(store: Store, clock: Hand
     assert await store.watches.in_channel(GENERAL) == [Watched(watch(), look())]
     [card] = await send_all(store, clock)
     assert (card.about, card.made_at) == (RUN.id.text, WALL)
-    assert card.fact == CardOpened(look().resource, ADA)
+    assert card.fact == CardOpened(look().resource, ADA, WORLD)
     assert (card.channel_id, card.thread_ts, card.attempts) == (GENERAL, "", 0)
 
 

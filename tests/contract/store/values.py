@@ -12,6 +12,7 @@ from bot.domain.calls import Call, Confirmation, Origin, Way
 from bot.domain.changes import Look, between
 from bot.domain.facts import Actors, CardOpened, Fact, Moved, Notify, StopAsked
 from bot.domain.following import Follow, Selection, What
+from bot.domain.glance import first_glance, glance
 from bot.domain.id_grammar import read_id
 from bot.domain.ports import Posted
 from bot.domain.resources import FineTuningTask, Phase
@@ -142,7 +143,7 @@ def found(
     look: Look, next_look: datetime | None = WORLD + MINUTE, track: Track = NOTHING_SEEN
 ) -> Found:
     """What a look has brought."""
-    return Found(look, track, next_look)
+    return Found(look, track, next_look, first_glance(look))
 
 
 async def saw(
@@ -152,7 +153,8 @@ async def saw(
     [claimed] = [duty] if duty else await due(store, clock)
     facts: tuple[Moved, ...] = between(claimed.last, now, stopped_by=claimed.stop_asked_by)
     next_look = None if now.resource.phase.is_final else clock.world() + MINUTE
-    assert await store.duties.record(claimed, Found(now, claimed.track, next_look), facts)
+    shown = glance(now, None, (), claimed.glance)
+    assert await store.duties.record(claimed, Found(now, claimed.track, next_look, shown), facts)
     return facts
 
 

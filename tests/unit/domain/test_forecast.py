@@ -1,6 +1,6 @@
 """When a run is likely to end: honest, and silent while it would be a guess."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
@@ -12,8 +12,10 @@ from bot.domain.changes import Look
 from bot.domain.forecast import HELD, Forecast, forecast
 from bot.domain.resources import Phase
 from bot.domain.track import Point, Track, follow
-from tests.benchmarks.fleets import FLEETS, Fleet, Life
+from tests.benchmarks.fleets import FLEETS, Fleet, Life, Progress
 from tests.unit.domain.samples import NOON, minutes, task
+
+HOURS_2 = timedelta(hours=2)
 
 
 def told(percents: Sequence[int], *, late: float = 0) -> Forecast | None:
@@ -86,12 +88,19 @@ def test_an_overdue_run_is_expected_within_as_long_as_it_is_late() -> None:
     assert later.latest - later.earliest > soon.latest - soon.earliest
 
 
-def _looks(life: Life, every: float) -> Iterator[tuple[Track, Look]]:
+def looks_at(life: Life, every: float) -> Iterator[tuple[Track, Look]]:
     """What was known at each look at a run that began at noon."""
+    yield from _seen(life.progress.told, every, int(life.length / every), life.length)
+
+
+def _seen(
+    told: Callable[[float], int], every: float, looks: int, length: float | None = None
+) -> Iterator[tuple[Track, Look]]:
+    """What was known at each of so many looks at a run that tells so much of each share."""
     track, last = Track(), None
-    for number in range(int(life.length / every)):
+    for number in range(looks):
         at = number * every
-        run = task(progress=life.progress.told(at / life.length))
+        run = task(progress=told(at / (length or every * looks)))
         now = Look(run, NOON + timedelta(seconds=at))
         track = follow(track, last or now, now)
         last = now
@@ -105,12 +114,67 @@ def test_the_range_holds_the_true_end_as_often_as_it_says(fleet: Fleet) -> None:
     held = []
     for life in (life for life in lives if not life.fails):
         end = NOON + timedelta(seconds=life.length)
-        for track, now in _looks(life, every=life.length / draw.uniform(8, 25)):
+        for track, now in looks_at(life, every=life.length / draw.uniform(8, 25)):
             expected = forecast(track, now.resource, now.at)
             if expected is not None:
                 held.append(expected.earliest <= end <= expected.latest)
     assert len(held) > 500
     assert sum(held) / len(held) >= HELD / 100 - 0.02
+
+
+def _stops_once(draw: Random, noise: float) -> tuple[Callable[[float], int], float]:
+    """What a run tells that stands for a part of its time, and from when on it goes on."""
+    wobble = tuple(draw.gauss(0.0, noise) for _ in range(21))
+    progress = Progress(draw.uniform(0.05, 0.9), draw.uniform(0.15, 0.5), wobble)
+    return progress.told, (1 - progress.stall) * progress.stalls_at + progress.stall
+
+
+def _jumps_once(draw: Random, noise: float) -> tuple[Callable[[float], int], float]:
+    """What a run tells that jumps ahead or falls back on its way, and when it does."""
+    wander = Progress(wobble=tuple(draw.gauss(0.0, noise) for _ in range(21)))
+    at, size = draw.uniform(0.1, 0.85), draw.choice((-1, 1)) * draw.uniform(8, 25)
+
+    def told(share: float) -> int:
+        wandered = wander.told(share) - 100 * share
+        percent = (100 - size) * share + (size if share >= at else 0.0) + wandered
+        return round(min(max(percent, 0.0), 99.0))
+
+    return told, at
+
+
+@pytest.mark.parametrize(
+    ("way", "noise", "least"),
+    [
+        (_stops_once, 0.0, 0.9),
+        (_stops_once, 1.0, 0.9),
+        (_stops_once, 3.0, 0.72),
+        (_jumps_once, 0.0, 0.72),
+        (_jumps_once, 1.0, 0.72),
+        (_jumps_once, 3.0, 0.6),
+    ],
+)
+def test_after_a_stop_or_a_jump_the_range_holds_nearly_as_often(
+    way: Callable[[Random, float], tuple[Callable[[float], int], float]],
+    noise: float,
+    least: float,
+) -> None:
+    draw = Random(f"{way.__name__} {noise}")
+    held = []
+    for _ in range(120):
+        told, since = way(draw, noise)
+        looks = draw.randint(8, 25)
+        for track, now in _seen(told, HOURS_2.total_seconds() / looks, looks):
+            expected = forecast(track, now.resource, now.at)
+            if now.at > NOON + HOURS_2 * since and expected and not expected.stands_since:
+                held.append(expected.earliest <= NOON + HOURS_2 <= expected.latest)
+    assert len(held) > 300
+    assert sum(held) / len(held) >= least
+
+
+def test_what_stands_is_said_to_stand_since_it_rose_last() -> None:
+    standing = surely([*range(0, 52, 4), *[48] * 12])
+    assert standing.stands_since == NOON - minutes(5 * 12)
+    assert surely([*range(0, 52, 4), *[48] * 12, 52, 56]).stands_since is None
 
 
 @settings(deadline=None)

@@ -1,13 +1,12 @@
 """Announcements are posted once, in the richest form that Slack takes, and can be found again."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from aiohttp import web
 
 from bot.domain.access import Place
-from bot.domain.changes import Look
 from bot.domain.errors import (
     AccessLost,
     InstallationBroken,
@@ -20,7 +19,7 @@ from bot.domain.id_grammar import read_id
 from bot.domain.messages import Heading, Line, Message, say
 from bot.domain.ports import Announcer, Posted
 from bot.domain.resources import FineTuningTask, Phase
-from bot.domain.watching import Announcement, Card
+from bot.domain.watching import Announcement, Card, Face
 from bot.slack.announcer import EVENT_TYPE, SlackAnnouncer
 from bot.slack.clients import Clients
 from bot.slack.direct import DirectMessages
@@ -177,7 +176,7 @@ async def test_a_throttled_post_is_not_tried_in_another_form(
 
 def card() -> Card:
     run = FineTuningTask(id=read_id("task-abcdef123456"), state="Running", phase=Phase.RUNNING)
-    return Card(1, "C1", "1.2", "default", Look(run, datetime(2026, 3, 1, tzinfo=UTC)), "U1")
+    return Card(1, "C1", "1.2", "default", Face(run, "U1"))
 
 
 async def test_a_card_is_shown_anew_in_place(slack: CannedSlack, announcer: SlackAnnouncer) -> None:

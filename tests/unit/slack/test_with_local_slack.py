@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.access import Standing
-from bot.domain.changes import Look
 from bot.domain.errors import AccessLost, CannotPost, OutcomeUnclear, TryLater, WhyNoPost
 from bot.domain.facts import AccessGone
 from bot.domain.id_grammar import read_id
@@ -25,7 +24,7 @@ from bot.domain.messages import (
     say,
 )
 from bot.domain.resources import FineTuningTask, Phase
-from bot.domain.watching import Announcement, Card
+from bot.domain.watching import Announcement, Card, Face
 from bot.playground.slack import LocalSlack
 from bot.slack.announcer import SlackAnnouncer
 from bot.slack.clients import Clients, open_clients
@@ -158,7 +157,7 @@ async def test_somebody_is_told_directly_and_it_is_found_there(bot: Bot) -> None
 async def test_a_card_is_edited_in_place(slack: LocalSlack, bot: Bot) -> None:
     posted = await bot.announcer.post(announcement("card"), EVERYTHING)
     run = FineTuningTask(id=read_id("task-abcdef123456"), state="Done", phase=Phase.DONE)
-    card = Card(1, posted.channel_id, posted.ts, "default", Look(run, ago()), "U0ADA")
+    card = Card(1, posted.channel_id, posted.ts, "default", Face(run, "U0ADA"))
     await bot.announcer.edit(card, Message.of(say("all is well")))
     message = slack.workspace.message(posted.channel_id, posted.ts)
     assert message is not None

@@ -10,9 +10,9 @@ from bot.domain.languages import Language
 from bot.domain.messages import Message
 from bot.domain.ports import Posted
 from bot.domain.vitals import Backlog
-from bot.domain.watching import Announcement, Card
+from bot.domain.watching import Announcement, Card, Face
 from bot.watcher.mood import Allowance
-from tests.unit.domain.samples import NOON, look, task
+from tests.unit.domain.samples import NOON, task
 
 SECOND = timedelta(seconds=1)
 PATIENCE = 5 * SECOND
@@ -31,7 +31,7 @@ def opened(number: int = 1, channel: str = "C1") -> Announcement:
 
 def card(number: int = 1, channel: str = "C1") -> Card:
     """A card that shows something old."""
-    return Card(number, channel, f"{number}.0", "default", look(task()), "UADA")
+    return Card(number, channel, f"{number}.0", "default", Face(task(), "UADA"))
 
 
 class Monotonic:

@@ -100,6 +100,9 @@ class Watches:
         there = {watch.channel_id for watch, _ in self.begun if watch.thing == thing}
         return there | self.over.get(thing, set())
 
+    async def known(self, thing: Thing) -> None:
+        raise AssertionError
+
     async def in_channel(self, channel_id: str) -> Sequence[Watched]:
         raise AssertionError
 

@@ -101,6 +101,9 @@ class Duties:
     async def mute(self, thing: Thing, channel_id: str, until: datetime | None) -> Watch | None:
         raise AssertionError
 
+    async def known(self, thing: Thing) -> None:
+        raise AssertionError
+
     async def in_channel(self, channel_id: str) -> Sequence[Watched]:
         raise AssertionError
 

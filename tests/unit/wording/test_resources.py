@@ -69,12 +69,16 @@ def test_there_is_no_more_where_there_is_nothing_more() -> None:
         ((Checkpoint(8, 0.5, 2.0),), ["Last checkpoint: step 8, training loss 0.5, perplexity 2."]),
         (
             (Checkpoint(8, 0.5, 2.0), Checkpoint(16, 0.4, 1.5)),
-            ["Best and last checkpoint: step 16, training loss 0.4, perplexity 1.5."],
+            [
+                "Best and last checkpoint, with the lowest perplexity: step 16, "
+                "training loss 0.4, perplexity 1.5."
+            ],
         ),
         (
             (Checkpoint(8, 0.5, 1.0), Checkpoint(16, float("nan"), 1.5)),
             [
-                "Best checkpoint: step 8, training loss 0.5, perplexity 1.",
+                "Best checkpoint, with the lowest perplexity: step 8, training loss 0.5, "
+                "perplexity 1.",
                 "Last checkpoint: step 16, training loss nan, perplexity 1.5.",
             ],
         ),
@@ -85,7 +89,7 @@ def test_the_best_and_the_last_checkpoint_are_told(
     checkpoints: tuple[Checkpoint, ...], told: list[str]
 ) -> None:
     lines = read(status(with_checkpoints(*checkpoints))).splitlines()
-    assert [line for line in lines if "checkpoint:" in line] == told
+    assert [line for line in lines if "checkpoint" in line] == told
 
 
 def test_the_whole_view_has_a_table_of_all_checkpoints_in_order() -> None:

@@ -25,7 +25,8 @@ From: `amv-se1t8i4gr9fu`
 Made: `amv-vnhxxj3crnsp`
 Description: test
 Created: 2024-04-10 09:16 UTC
-Ended: 2024-04-10 09:36 UTC\
+Ended: 2024-04-10 09:36 UTC
+[Show the version] status amv-vnhxxj3crnsp\
 """,
             "compression-done-by-table": """\
 ✅ `amva-abciuctdx15t` (demo) is *succeeded*
@@ -35,7 +36,8 @@ From: `amv-se1t8i4gr9fu`
 Made: `amv-vnhxxj3crnsp`
 Description: test
 Created: 2024-04-10 09:16 UTC
-Ended: 2024-04-10 09:36 UTC\
+Ended: 2024-04-10 09:36 UTC
+[Show the version] status amv-vnhxxj3crnsp\
 """,
             "compression-done-node": """\
 ✅ `amva-abciuctdx15t` (demo) is *Done*
@@ -45,7 +47,8 @@ From: `amv-se1t8i4gr9fu`
 Made: `amv-vnhxxj3crnsp`
 Description: test
 Created: 2024-04-10 09:16 UTC
-Ended: 2024-04-10 09:36 UTC\
+Ended: 2024-04-10 09:36 UTC
+[Show the version] status amv-vnhxxj3crnsp\
 """,
             "compression-failed": """\
 ❌ `amva-abciuctdx15t` (demo) is *failed*
@@ -72,7 +75,7 @@ BLEU-4: 16.56%
 ROUGE-1: 33.09%
 ROUGE-2: 13.01%
 ROUGE-L: 28.38%
-Best and last checkpoint: step 64, training loss 0.2539, perplexity 1.289.
+Best and last checkpoint, with the lowest perplexity: step 64, training loss 0.2539, perplexity 1.289.
 2 checkpoints, * marks the best by its perplexity:
 ```
 step      trainingLoss  perplexity
@@ -89,6 +92,7 @@ Qianfan gives this reason, with code `500001`:
 ```
 the data set has no rows
 ```
+Among the errors of Qianfan's API `500001` means an invalid parameter.
 Base model: ERNIE-Speed-8K
 Training mode: SFT
 Parameter scale: LoRA
