@@ -8,6 +8,7 @@ from bot.domain.facts import (
     Alarmed,
     ApprovalAsked,
     ApprovalEnded,
+    Arrived,
     CardOpened,
     CutOff,
     Fact,
@@ -50,6 +51,7 @@ from bot.wording.publishing import version_asked
 from bot.wording.resources import actions, details, headline, last_checkpoint, reason, results
 from bot.wording.stops import stop_asked
 from bot.wording.watches import access_gone, undeliverable
+from bot.wording.welcome import welcome
 
 #: Two looks this close together need no "between … and …".
 _CLOSE = timedelta(minutes=2)
@@ -96,6 +98,8 @@ def announcement(fact: Fact) -> Message:
             return approval_ended(fact)
         case RightsChanged():
             return rights_changed(fact)
+        case Arrived():
+            return welcome()
 
 
 def perhaps_repeated(message: Message) -> Message:
