@@ -31,6 +31,7 @@ TEMPO = Tempo(
     posts_a_second=1000,
     edits_a_minute=60_000,
     acks=timedelta(seconds=0.02),
+    homes=timedelta(0),
     asks_per_minute=10_000,
 )
 
