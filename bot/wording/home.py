@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.domain.access import DEFAULT_ACCOUNT, Decision, Role
+from bot.domain.access import DEFAULT_ACCOUNT, Decision, Place, Role
 from bot.domain.changes import Look
 from bot.domain.ids import Kind
 from bot.domain.messages import (
@@ -21,13 +21,12 @@ from bot.domain.messages import (
     Part,
     Sentence,
     Style,
-    Value,
     say,
 )
 from bot.domain.watching import Watched
-from bot.wording import mutes
+from bot.wording import mutes, rights
 from bot.wording.resources import headline
-from bot.wording.watches import WATCH_A_RUN, place
+from bot.wording.watches import WATCH_A_RUN
 
 #: The command line that makes a Home, and on the Home's own button shows it anew.
 HOME = "home"
@@ -121,9 +120,9 @@ def _watch(watched: Watched, now: datetime) -> Sentence:
     """A watch: the state, where it is told, until when, and what keeps it from being told."""
     watch = watched.watch
     told = say(
-        "{line}. {where}, until {until}",
+        "{line}, {where}, until {until}",
         line=_short(watched.look),
-        where=place(watch.channel_id),
+        where=_where(watch.channel_id),
         until=Moment(watch.until),
     )
     if watch.is_muted(now):
@@ -150,8 +149,8 @@ def _endings(seen: AtHome) -> Iterator[Part]:
         return
     yield Heading(say("What ended in the last days"))
     for each in seen.endings[:MOST_ENDINGS]:
-        where: Value = place(each.channel_id)
-        told = say("{line}. {where}, {at}", line=_short(each.look), where=where, at=Moment(each.at))
+        where = _where(each.channel_id)
+        told = say("{line}, {where}, {at}", line=_short(each.look), where=where, at=Moment(each.at))
         if each.url:
             shown = Link(each.url, say("Show it"))
             told = say("{ending} · {link}", ending=told, link=shown)
@@ -183,6 +182,11 @@ def _may(role: Role, names: Listing) -> Sentence:
     if role is Role.NONE:
         return say("Everyone: {names}", names=names)
     return say("As {role}: {names}", role=Code(str(role)), names=names)
+
+
+def _where(channel_id: str) -> Sentence:
+    """Where a watch belongs."""
+    return rights.place(Place(channel_id, direct=channel_id.startswith("D")))
 
 
 def _short(look: Look) -> Sentence:
