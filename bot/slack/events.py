@@ -4,7 +4,7 @@ https://docs.slack.dev/reference/events
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,14 +78,12 @@ def shared_links(body: Mapping[str, Any]) -> SharedLinks | None:
     channel_id = text_of(event, "channel")
     if text_of(event, "source") == "composer" or channel_id == "COMPOSER":
         return None
-    links = event.get("links")
-    urls = [text_of(each, "url") for each in links if isinstance(each, dict)] if links else []
     return SharedLinks(
         text_of(event, "user"),
         text_of(body, "team_id"),
         channel_id,
         text_of(event, "message_ts"),
-        tuple(filter(None, urls)),
+        tuple(filter(None, _urls(event.get("links")))),
     )
 
 
@@ -95,6 +93,12 @@ def arrived(body: Mapping[str, Any], bot_user_id: str) -> Arrival | None:
     if text_of(event, "user") != bot_user_id:
         return None
     return Arrival(text_of(event, "channel"), text_of(event, "inviter"), text_of(body, "event_id"))
+
+
+def _urls(links: object) -> Iterator[str]:
+    for each in links if isinstance(links, list) else ():
+        if isinstance(each, dict):
+            yield text_of(each, "url")
 
 
 def _is_said(event: Mapping[str, Any], bot_user_id: str) -> bool:

@@ -38,7 +38,8 @@ MOST_WATCHES = 12
 MOST_FOLLOWS = 3
 MOST_ENDINGS = 5
 
-#: A run's name is here to tell it from others, and cut beyond this.
+#: A name is here to tell a run from others. Cut, so that no watch is shown without its buttons,
+#: or buttons without their watch, because something is too long.
 _NAME_CHARACTERS = 60
 
 _WATCHES_MINE = Code("/qf watches mine")
@@ -128,7 +129,7 @@ def _watch(watched: Watched, now: datetime) -> Sentence:
     if watch.is_muted(now):
         told = say("{watch} ({muted})", watch=told, muted=mutes.mark(watch))
     if watch.blocked:
-        told = say("{watch} (*blocked*: Slack says {why})", watch=told, why=watch.blocked)
+        told = say("{watch} (*blocked*: Slack says {why})", watch=told, why=_cut(watch.blocked))
     return told
 
 
@@ -192,6 +193,8 @@ def _where(channel_id: str) -> Sentence:
 def _short(look: Look) -> Sentence:
     """The state of something in a sentence that no name makes long."""
     resource = look.resource
-    if len(resource.name) > _NAME_CHARACTERS:
-        resource = replace(resource, name=resource.name[:_NAME_CHARACTERS] + "…")
-    return headline(resource)
+    return headline(replace(resource, name=_cut(resource.name), state=_cut(resource.state)))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _NAME_CHARACTERS else f"{text[:_NAME_CHARACTERS]}…"
