@@ -113,7 +113,7 @@ async def test_what_the_prompt_does_not_understand_is_told(tmp_path: Path) -> No
     code, out = await play("wait soon", "click Nothing", "in #nowhere", "fault x", cwd=tmp_path)
     assert code == 0
     assert "say how long" in out
-    assert "no message in sight has a button" in out
+    assert "nothing in sight has a button" in out
     assert "Traceback" not in out
 
 
