@@ -133,7 +133,7 @@ def _told(node: object, levels: int) -> Iterator[str]:
     if isinstance(node, list):
         for each in node:
             yield from _told(each, levels - 1)
-    elif isinstance(node, dict) and node.get("type") not in _PRESSED:
+    elif isinstance(node, dict) and text_of(node, "type") not in _PRESSED:
         for name, each in node.items():
             if isinstance(each, str) and name in _READ:
                 yield each

@@ -148,7 +148,7 @@ def _deeds(watched: Watched, homes: Mapping[str, str]) -> Iterator[Button]:
 def _endings(seen: AtHome) -> Iterator[Part]:
     if not seen.endings:
         return
-    yield Heading(say("What ended in the last days"))
+    yield Heading(say("What ended lately"))
     for each in seen.endings[:MOST_ENDINGS]:
         where = _where(each.channel_id)
         told = say("{line}, {where}, {at}", line=_short(each.look), where=where, at=Moment(each.at))

@@ -255,6 +255,14 @@ NO_PAYLOADS: Mapping[str, tuple[Kind, Any]] = {
         "interactive",
         {"type": "message_action", "callback_id": "watch_runs", "message": ["x"]},
     ),
+    "a shortcut on a block whose type is an object": (
+        "interactive",
+        {
+            "type": "message_action",
+            "callback_id": "watch_runs",
+            "message": {"blocks": [{"type": {}}]},
+        },
+    ),
     "a shortcut whose id is an object": ("interactive", {"type": "shortcut", "callback_id": {}}),
     "a view of three hundred lists": (
         "interactive",

@@ -47,7 +47,7 @@ async def test_home_lists_ones_watches_from_every_channel_and_what_ended(play: P
 # What you watch
 🏃 `task-0tgmn4a7h4i6` (sft-ifxn) is *Running*, 34 %, in #training, until May 18, 2026 12:00
 [4: Status] [5: Unwatch] [6: Stop]
-# What ended in the last days
+# What ended lately
 ❌ `task-5kjifvzerc5n` (sft-av9d) is *Failed*, in direct messages, May 4, 2026 12:00 · Show it
 # What you may do
 Everyone: `whoami`, `help`, `ping`

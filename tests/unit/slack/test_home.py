@@ -1,5 +1,7 @@
 """The Home in every state and with the longest texts keeps to Slack's limits, in each language."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -8,21 +10,29 @@ from typing import Any
 import pytest
 
 from bot.commands.contents import COMMANDS
+from bot.commands.router import Router
 from bot.domain.access import Actor, Place, Role, Rules
+from bot.domain.calls import Call, Confirmation, Origin, Reply, Way
 from bot.domain.changes import Look
 from bot.domain.errors import Refused
 from bot.domain.id_grammar import read_id
 from bot.domain.languages import Language
 from bot.domain.messages import Message, say
+from bot.domain.ports import Window
 from bot.domain.resources import CompressionTask, FineTuningTask, ModelVersion, Phase, Watchable
 from bot.domain.watching import THE_END, Thing, Watch, Watched
+from bot.playground.slack import LocalSlack
 from bot.playground.slack.limits import check_view
-from bot.slack.home import home_view
+from bot.slack.clients import open_clients
+from bot.slack.home import HomeTabs, Visit, home_view
+from bot.slack.manifest import manifest
 from bot.slack.render import render
 from bot.wording import errors
 from bot.wording.home import MOST_WATCHES, AtHome, Ending, home
 from bot.wording.welcome import welcome
+from tests.unit.slack.conftest import WallClock
 from tests.unit.slack.limits import check_message
+from tests.unit.slack.test_listeners import FakePeople
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LONG = "训练<!channel> *_~`" * 400
@@ -88,6 +98,94 @@ def _check_buttons_follow_their_watch(blocks: list[dict[str, Any]]) -> None:
             command, _, rest = button["value"].partition(" ")
             if command == "unwatch":
                 assert rest.split()[0] in before["text"]["text"]
+
+
+class Hosts(Router):
+    """A router that counts how often a home was read."""
+
+    def __init__(self) -> None:
+        self.read = 0
+
+    async def route(
+        self, call: Call, origin: Origin, window: Window, confirmed: Confirmation | None = None
+    ) -> Reply:
+        assert (call.command, origin.way, origin.place) == ("home", Way.HOME, PLACE)
+        self.read += 1
+        return Reply(Message.of(say("home {number}", number=self.read)))
+
+
+class Neighbours(FakePeople):
+    """Everybody has direct messages."""
+
+    async def direct_channel(self, user_id: str) -> str:
+        return PLACE.channel_id
+
+
+@pytest.fixture
+async def local() -> AsyncIterator[LocalSlack]:
+    async with LocalSlack(manifest=manifest(), rate_limits=False) as slack:
+        slack.workspace.add_user("ada", id="U0ADA")
+        yield slack
+
+
+@pytest.fixture
+async def hosts() -> Hosts:
+    return Hosts()
+
+
+@pytest.fixture
+async def homes(local: LocalSlack, hosts: Hosts) -> AsyncIterator[HomeTabs]:
+    async with open_clients(local.bot_token, local.api_url) as clients:
+        yield HomeTabs(hosts, Neighbours(), clients, WallClock(), timedelta(seconds=0.3))
+
+
+def read_by_ada(local: LocalSlack) -> str:
+    view = local.person("ada").sees_home()
+    return "" if view is None else str(view.blocks[0]["text"]["text"])
+
+
+VISIT = Visit("U0ADA", "T1")
+
+
+async def test_who_comes_again_and_again_sees_the_last_state_once_more(
+    homes: HomeTabs, hosts: Hosts, local: LocalSlack
+) -> None:
+    await homes.opened(VISIT)
+    assert read_by_ada(local) == "home 1"
+
+    await asyncio.gather(*(homes.opened(VISIT) for _ in range(5)))
+
+    assert (hosts.read, read_by_ada(local)) == (2, "home 2")
+
+
+async def test_a_home_that_nobody_has_before_them_is_not_refreshed(
+    homes: HomeTabs, local: LocalSlack
+) -> None:
+    await homes.refresh(VISIT)
+    assert read_by_ada(local) == ""
+    await homes.show(VISIT)
+    await homes.refresh(VISIT)
+    assert read_by_ada(local) == "home 2"
+
+
+async def test_what_was_shown_meanwhile_is_not_overwritten_by_what_was_read_before(
+    homes: HomeTabs, hosts: Hosts, local: LocalSlack
+) -> None:
+    await homes.show(VISIT)
+    stale = replace(VISIT, hash=local.person("ada").sees_home().hash)  # type: ignore[union-attr]
+    await homes.show(VISIT)
+
+    await homes.show(stale)
+
+    assert (hosts.read, read_by_ada(local)) == (4, "home 4"), "read anew"
+
+
+async def test_a_home_that_slack_does_not_take_is_no_trouble(
+    homes: HomeTabs, local: LocalSlack
+) -> None:
+    local.faults.error("not_enabled", "views.publish")
+    await homes.show(VISIT)
+    assert read_by_ada(local) == ""
 
 
 @LANGUAGES
