@@ -33,6 +33,7 @@ async def home(context: Context) -> Reply:
             for each in context.commands.values()
         ],
         rules.homes,
+        context.account,
         context.now,
     )
     return Reply(at_home(seen))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -150,8 +151,11 @@ async def _end(context: Context, resource: ResourceId, in_: ChannelId | None) ->
         return await unfollow_job(await asked_in(context, in_), resource)
     there = await elsewhere(context, in_)
     found = await watch_of(there, resource, there.channel_id)
-    if found is None or found.owner != context.actor.user_id:
-        # What is one's own can be ended from outside too, where the bot itself is out perhaps.
+    if found is not None and found.owner == context.actor.user_id:
+        # One's own can be ended from outside too: the bot itself is perhaps shut out there, or
+        # another organisation has come in, which hears nothing of it.
+        there.require(replace(there.origin.place, shared=False))
+    else:
         await asked_in(context, in_)
     if found is not None and not may_end(there, found.owner):
         return watches.not_your_watch(found)

@@ -4,6 +4,7 @@ from typing import Any
 
 import yaml
 
+from bot.domain.console import CONSOLE
 from bot.slack.web import EVENTS_PATH
 
 COMMAND = "/qf"
@@ -11,8 +12,6 @@ COMMAND = "/qf"
 #: The `callback_id` of the shortcut in a message's menu.
 WATCH_RUNS = "watch_runs"
 
-#: Links to pages of Qianfan's console are told to the bot.
-UNFURL_DOMAIN = "console.bce.baidu.com"
 
 #: Nothing more than the bot uses; the history scopes are for reading back what it has posted,
 #: files:read is for the files that people give in its forms.
@@ -93,7 +92,7 @@ def manifest(url: str | None = None) -> dict[str, Any]:
                     **endpoint,
                 }
             ],
-            "unfurl_domains": [UNFURL_DOMAIN],
+            "unfurl_domains": [CONSOLE.removeprefix("https://")],
         },
         "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
         "settings": {

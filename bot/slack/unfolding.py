@@ -105,10 +105,11 @@ def _worth_showing(urls: tuple[str, ...]) -> list[str]:
 
 
 def _forms(cards: Mapping[str, Message]) -> Iterator[dict[str, Any]]:
-    yield {url: _in_blocks(message) for url, message in cards.items()}
+    yield {url: in_blocks(message) for url, message in cards.items()}
     yield {url: {"text": plain_text(message)} for url, message in cards.items()}
 
 
-def _in_blocks(message: Message) -> dict[str, Any]:
+def in_blocks(message: Message) -> dict[str, Any]:
+    """The message as it hangs on another, with a text for notices and screen readers."""
     rendered = render(message)
     return {"fallback": rendered.text, "blocks": [block.to_dict() for block in rendered.blocks]}

@@ -70,7 +70,8 @@ class Ending:
 class AtHome:
     """What somebody's Home tells: their watches and follows, what ended, what they may do.
 
-    `homes` are the channels in which another account than the default one is meant.
+    `account` is the one that is meant where it is told, `homes` are the channels in which another
+    than the default one is.
     """
 
     watched: Sequence[Watched]
@@ -78,6 +79,7 @@ class AtHome:
     endings: Sequence[Ending]
     decisions: Sequence[Decision]
     homes: Mapping[str, str]
+    account: str
     now: datetime
 
 
@@ -107,7 +109,7 @@ def _watches(seen: AtHome) -> Iterator[Part]:
         yield Line(say("Nothing yet. What you have me watch is listed here, from every channel."))
     for each in seen.watched[:MOST_WATCHES]:
         yield Line(_watch(each, seen.now))
-        yield Buttons(tuple(_deeds(each, seen.homes)))
+        yield Buttons(tuple(_deeds(each, seen)))
     for line in seen.followed[:MOST_FOLLOWS]:
         yield Line(line)
     more = max(len(seen.watched) - MOST_WATCHES, 0) + max(len(seen.followed) - MOST_FOLLOWS, 0)
@@ -133,16 +135,19 @@ def _watch(watched: Watched, now: datetime) -> Sentence:
     return told
 
 
-def _deeds(watched: Watched, homes: Mapping[str, str]) -> Iterator[Button]:
+def _deeds(watched: Watched, seen: AtHome) -> Iterator[Button]:
     watch, resource = watched.watch, watched.look.resource
-    account = "" if watch.thing.account == DEFAULT_ACCOUNT else f" account={watch.thing.account}"
-    yield Button(say("Status"), f"status {resource.id}{account}")
-    there = f" in={watch.channel_id}"
-    if watch.thing.account != homes.get(watch.channel_id, DEFAULT_ACCOUNT):
-        there += account or f" account={DEFAULT_ACCOUNT}"
-    yield Button(say("Unwatch"), f"unwatch {resource.id}{there}")
+    here = _named(watch.thing.account, seen.account)
+    there = _named(watch.thing.account, seen.homes.get(watch.channel_id, DEFAULT_ACCOUNT))
+    yield Button(say("Status"), f"status {resource.id}{here}")
+    yield Button(say("Unwatch"), f"unwatch {resource.id} in={watch.channel_id}{there}")
     if resource.id.kind in _STOPPABLE and not resource.phase.is_final:
-        yield Button(say("Stop"), f"stop {resource.id}{account}", Style.DANGER)
+        yield Button(say("Stop"), f"stop {resource.id}{here}", Style.DANGER)
+
+
+def _named(account: str, meant: str) -> str:
+    """The account as a command line has to name it where another may be meant."""
+    return "" if account == meant else f" account={account}"
 
 
 def _endings(seen: AtHome) -> Iterator[Part]:
@@ -171,9 +176,8 @@ def _rights(seen: AtHome) -> Iterator[Part]:
             yield Line(_may(role, Listing(tuple(names))))
     yield Note(
         say(
-            "By role, on the account {account}, which is meant here and in direct messages. "
-            "{help} explains a command.",
-            account=Code(DEFAULT_ACCOUNT),
+            "By role, on the account {account}, which is meant here. {help} explains a command.",
+            account=Code(seen.account),
             help=Code("/qf help stop"),
         )
     )

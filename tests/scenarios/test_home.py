@@ -1,8 +1,10 @@
 """The app's Home tab: what one watches, what ended, what one may do, and its buttons."""
 
+from dataclasses import replace
+
 from inline_snapshot import snapshot
 
-from bot.domain.access import Role
+from bot.domain.access import Role, Scope
 from bot.playground.slack.happenings import ApiCalled
 from tests.scenarios.play import Play, open_play, team
 
@@ -25,7 +27,7 @@ Nothing yet. What you have me watch is listed here, from every channel.
 # What you may do
 Everyone: `whoami`, `help`, `ping`
 As `viewer`: `status`, `runs`, `watch`, `unwatch`, `watches`, `home`, `approve`, `decline`, `can`
-· By role, on the account `default`, which is meant here and in direct messages. `/qf help stop` explains a command.
+· By role, on the account `default`, which is meant here. `/qf help stop` explains a command.
 [4: Refresh]\
 """)
 
@@ -53,7 +55,7 @@ async def test_home_lists_ones_watches_from_every_channel_and_what_ended(play: P
 Everyone: `whoami`, `help`, `ping`
 As `viewer`: `status`, `runs`, `watch`, `unwatch`, `watches`, `home`, `approve`, `decline`, `can`
 As `operator`: `follow`, `unfollow`, `mute`, `alarms`, `stop`
-· By role, on the account `default`, which is meant here and in direct messages. `/qf help stop` explains a command.
+· By role, on the account `default`, which is meant here. `/qf help stop` explains a command.
 [7: Refresh]\
 """)
     assert TASK not in await play.bo.comes_home()
@@ -96,6 +98,19 @@ async def test_what_others_watch_is_not_ended_from_outside_their_channel(play: P
             "You are not in #secret, so I do not post there for you. Join it first."
         )
     assert TASK in await play.ada.comes_home()
+
+
+async def test_what_is_denied_in_a_channel_is_not_done_from_outside_it(play: Play) -> None:
+    training = play.slack.workspace.channel("training").id
+    rules = play.stage.rule_book.rules
+    denial = Scope(channels=frozenset({training}), commands=frozenset({"unwatch"}))
+    play.stage.rule_book.rules = replace(rules, denials=(denial,))
+    play.world.add_task(TASK).runs(progress=34)
+    await play.bo.asks(f"/qf watch {TASK}")
+    await play.bo.comes_home()
+
+    assert "denied" in await play.bo.clicks_at_home("Unwatch")
+    assert TASK in play.bo.home
 
 
 async def test_a_form_is_opened_at_home_and_what_came_of_it_shows_there(play: Play) -> None:

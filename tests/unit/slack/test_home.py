@@ -75,6 +75,7 @@ def seen(role: Role = Role.ADMIN, *, many: int = 0, text: str = "x") -> AtHome:
         ],
         [rules.decide(actor, each.right, PLACE, "default") for each in COMMANDS],
         {},
+        "default",
         NOW,
     )
 
