@@ -17,11 +17,14 @@ from bot.settings import Settings
 from bot.slack.announcer import SlackAnnouncer
 from bot.slack.desk import Desk, Patience
 from bot.slack.files import SlackFiles
+from bot.slack.home import HomeTabs
 from bot.slack.replies import Replies
+from bot.slack.unfolding import Unfolding
 from bot.store.cleaning import StoredHistory
 from bot.terms import Ruling, Tempo
 from bot.watcher.aftermath import Aftermath
 from bot.watcher.approved import Approved
+from bot.watcher.arrivals import Arrivals
 from bot.watcher.cards import Cards
 from bot.watcher.catalogue import LiveCatalogue
 from bot.watcher.cleaning import Cleaning
@@ -80,8 +83,7 @@ def staff(
     physician = _physician(outside, sending["heal"], _pace(settings).longest, clock)
     services = _services(outside, ruling, catalogue, schedule, physician, clock, tempo)
     router = Router(COMMANDS, services, tempo.asks_per_minute, tell=tell)
-    patience = Patience(ack=tempo.acks.total_seconds())
-    desk = Desk(router, outside.people, Replies(outside.clients, outside.people), clock, patience)
+    desk = _desk(outside, router, ruling, clock, tempo)
     troubles = AccountTroubles(outside.store.outages, clock)
     workers = Workers(
         watch=_watcher(outside, settings, troubles, clock, tell),
@@ -107,6 +109,21 @@ def staff(
     return Inside(desk, workers, schedule, physician)
 
 
+def _desk(outside: Outside, router: Router, ruling: Ruling, clock: Clock, tempo: Tempo) -> Desk:
+    clients, people, store = outside.clients, outside.people, outside.store
+    readers = Readers(store.channels, people, ruling.language)
+    return Desk(
+        router,
+        people,
+        Replies(clients, people),
+        clock,
+        HomeTabs(router, people, clients, clock, tempo.homes),
+        Unfolding(router, people, clients, clock, readers.language),
+        Arrivals(store.outbox, store.channels, people, outside.rules.current).arrive,
+        Patience(ack=tempo.acks.total_seconds()),
+    )
+
+
 def _services(
     outside: Outside,
     ruling: Ruling,
@@ -122,6 +139,7 @@ def _services(
         people=outside.people,
         files=SlackFiles(outside.clients),
         watches=store.watches,
+        endings=store.endings,
         follows=store.follows,
         channels=store.channels,
         catalogue=catalogue,
@@ -136,6 +154,7 @@ def _services(
         refresh_rules=outside.rules.refresh,
         last_tick=lambda: schedule.last_tick,
         vitals=physician.take,
+        permalink=outside.identity.permalink,
         settle=tempo.settle,
     )
 

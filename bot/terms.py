@@ -8,6 +8,7 @@ from bot.account_settings import AccountSettings
 from bot.commands.shares import ASKS_PER_MINUTE
 from bot.domain.access import Rules
 from bot.domain.languages import Language
+from bot.slack.home import PAUSE
 from bot.watcher.repeats import CHECKS
 from bot.watcher.schedule import Tick
 
@@ -28,10 +29,11 @@ class RealClock:
 class Tempo:
     """How fast the bot's own clockwork runs (wall time).
 
-    `posts` and `card_edits` lie between two of them in one channel, on one card; `settle` is how
-    long a post whose answer was lost may take to appear, and `acks` how long an acknowledgement
-    may be on its way. `checks` are the pauses between looks for a repeat. `posts_a_second` and
-    `edits_a_minute` are for the whole workspace, `asks_per_minute` is how often one person may ask.
+    `posts` and `card_edits` lie between two of them in one channel, on one card, `homes` between
+    two looks of one person at their Home; `settle` is how long a post whose answer was lost may
+    take to appear, and `acks` how long an acknowledgement may be on its way. `checks` are the
+    pauses between looks for a repeat. `posts_a_second` and `edits_a_minute` are for the whole
+    workspace, `asks_per_minute` is how often one person may ask.
     """
 
     tick: timedelta = timedelta(seconds=1)
@@ -42,6 +44,7 @@ class Tempo:
     posts_a_second: float = 5
     edits_a_minute: float = 45
     acks: timedelta = timedelta(seconds=0.5)
+    homes: timedelta = PAUSE
     asks_per_minute: int = ASKS_PER_MINUTE
 
 

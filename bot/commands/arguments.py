@@ -87,7 +87,7 @@ class Id(Argument):
         return self.kind is None or text.startswith(f"{self.kind}-")
 
     def forgive(self, words: Sequence[Word]) -> tuple[str, ...]:
-        texts = [str(named) for word in words for named in _ids_of(word)]
+        texts = [str(named) for word in words for named in ids_of(word)]
         if not texts:
             texts = [word.plain for word in words if is_meant_as_id(word.plain)]
         else:
@@ -289,7 +289,7 @@ def kind_of(annotation: Any) -> Argument:
     raise TypeError(f"no argument can be read as {annotation!r}")
 
 
-def _ids_of(word: Word) -> tuple[ResourceId, ...]:
+def ids_of(word: Word) -> tuple[ResourceId, ...]:
     """The ids in a word; of a link, the one thing that it leads to."""
     if "://" in word.plain:
         named = id_in_word(word.plain)

@@ -7,6 +7,7 @@ from bot.commands.audit import audit
 from bot.commands.command import Command
 from bot.commands.follow import follow, unfollow
 from bot.commands.grants import grant, list_grants, revoke
+from bot.commands.home import home
 from bot.commands.import_ import import_
 from bot.commands.mute import mute
 from bot.commands.publish import publish
@@ -22,6 +23,7 @@ COMMANDS: tuple[Command, ...] = (
     watch,
     unwatch,
     list_watches,
+    home,
     follow,
     unfollow,
     mute,

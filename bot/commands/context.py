@@ -20,6 +20,7 @@ from bot.domain.ports import (
     Channels,
     Clock,
     Confirmations,
+    Endings,
     Files,
     Follows,
     Grants,
@@ -42,13 +43,15 @@ class Services:
 
     `settle` is how long something that was asked for may take to be seen (wall time). `rules` are
     those in force; `refresh_rules` reads again what was granted in chats. `vitals` tells how
-    qfbot is doing.
+    qfbot is doing. `permalink` is the address of a message, by its channel and its time there,
+    and empty where none is known.
     """
 
     platforms: Mapping[str, Platform]
     people: People
     files: Files
     watches: Watches
+    endings: Endings
     follows: Follows
     channels: Channels
     catalogue: Catalogue
@@ -63,6 +66,7 @@ class Services:
     refresh_rules: Callable[[], Awaitable[None]]
     last_tick: Callable[[], datetime | None]
     vitals: Callable[[], Awaitable[Vitals]]
+    permalink: Callable[[str, str], str]
     settle: timedelta
 
 

@@ -7,7 +7,7 @@ import structlog
 from bot.commands.arguments import ChannelId, SubjectId
 from bot.commands.command import Kept, command
 from bot.commands.context import Context
-from bot.commands.rights import asked_in
+from bot.commands.places import asked_in
 from bot.commands.signature import ACCOUNT
 from bot.domain.access import Grant, Place, Role, Scope, Standing
 from bot.domain.calls import Reply

@@ -17,6 +17,8 @@ def parse(text: str, signatures: Mapping[str, Signature]) -> calls.Call:
     Raises a Misread.
     """
     words = split(text)
+    if words and words[0].plain.removeprefix("/") == "qf":
+        words = words[1:]  # typed by habit where the bot is spoken to without it
     if not words:
         return calls.Call("help")
     name = words[0].plain.removeprefix("/")

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bot.commands.arguments import ME, ChannelId
 from bot.commands.context import Context
+from bot.commands.signature import ACCOUNT
 from bot.domain.access import Place, Right, Role
 from bot.domain.calls import Reply
 from bot.domain.errors import CannotPost, NotAMember, WhyNoPost, WrongArgument
@@ -42,6 +43,38 @@ async def _know_readers(context: Context, channel_id: str) -> None:
     channels, language = context.services.channels, of_locale(context.actor.locale)
     if (await channels.settings(channel_id)).readers is None:
         await channels.change(channel_id, lambda settings: replace(settings, readers=language))
+
+
+async def elsewhere(context: Context, in_: ChannelId | None) -> Context:
+    """The same question as if it had been asked in that channel; whether it may be is not decided.
+
+    Raises PersonUnknown.
+    """
+    if in_ is None or in_ == context.channel_id:
+        return context
+    people = context.services.people
+    if in_ == ME:
+        place = Place(await people.direct_channel(context.actor.user_id), direct=True)
+    else:
+        place = await people.place(in_)
+    account = context.account
+    if ACCOUNT not in context.call.arguments:
+        account = context.services.rules().home(place)
+    return replace(context, account=account, origin=replace(context.origin, place=place))
+
+
+async def asked_in(context: Context, in_: ChannelId | None) -> Context:
+    """The same question as if it had been asked in that channel, where its asker has to be.
+
+    Raises Refused or NotAMember.
+    """
+    there = await elsewhere(context, in_)
+    if in_ is None or there is context:
+        return context
+    if in_ != ME and not await context.services.people.is_member(in_, context.actor.user_id):
+        raise NotAMember(in_)
+    there.require(there.origin.place)
+    return there
 
 
 def not_there(context: Context, error: CannotPost, label: Sentence) -> Reply:

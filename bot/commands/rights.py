@@ -1,14 +1,13 @@
 """`/qf whoami`, `/qf can`: what one may do, and the rules that say so."""
 
-from dataclasses import replace
-
-from bot.commands.arguments import ME, ChannelId, CommandName, SubjectId
+from bot.commands.arguments import ChannelId, CommandName, SubjectId
 from bot.commands.command import Command, command
 from bot.commands.context import Context
-from bot.commands.signature import ACCOUNT, nearest
-from bot.domain.access import Actor, Decision, Place, Right, Role
+from bot.commands.places import asked_in
+from bot.commands.signature import nearest
+from bot.domain.access import Actor, Decision, Right, Role
 from bot.domain.calls import Reply
-from bot.domain.errors import NotAMember, PersonUnknown, UnknownCommand, WrongArgument
+from bot.domain.errors import PersonUnknown, UnknownCommand, WrongArgument
 from bot.domain.messages import say
 from bot.wording import rights
 
@@ -41,28 +40,6 @@ async def can(
     asked = context.commands[command]
     seen = _standpoint(there, actor, asked.right)
     return Reply(rights.may_they(seen, _decide(there, actor, asked)))
-
-
-async def asked_in(context: Context, in_: ChannelId | None) -> Context:
-    """The same question as if it had been asked in that channel, where its asker has to be.
-
-    Raises Refused or NotAMember.
-    """
-    if in_ is None or in_ == context.channel_id:
-        return context
-    people, user_id = context.services.people, context.actor.user_id
-    if in_ == ME:
-        place = Place(await people.direct_channel(user_id), direct=True)
-    else:
-        place = await people.place(in_)
-        if not await people.is_member(in_, user_id):
-            raise NotAMember(in_)
-    account = context.account
-    if ACCOUNT not in context.call.arguments:
-        account = context.services.rules().home(place)
-    there = replace(context, account=account, origin=replace(context.origin, place=place))
-    there.require(place)
-    return there
 
 
 def _decide(context: Context, actor: Actor, command: Command) -> Decision:

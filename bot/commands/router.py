@@ -11,6 +11,7 @@ from bot.commands import confirmations, menus, sent_forms
 from bot.commands.attempt import NotStarted
 from bot.commands.command import Command
 from bot.commands.context import Services
+from bot.commands.named import runs_named
 from bot.commands.parsing import parse
 from bot.commands.runner import Asking, Runner
 from bot.commands.sent_forms import Filled, Wrong
@@ -29,9 +30,11 @@ from bot.domain.errors import (
     TooFast,
 )
 from bot.domain.forms import Form, Option
+from bot.domain.id_grammar import id_in_word
+from bot.domain.messages import Message
 from bot.domain.ports import Window
 from bot.happenings import UNREAD, CommandEnded, Tell, nobody
-from bot.wording import buttons, errors
+from bot.wording import buttons, errors, watches
 
 log = structlog.get_logger(__name__)
 
@@ -66,6 +69,31 @@ class Router:
         except QfbotError as error:
             return self._ended(UNREAD, origin, began, _explained(error))
         return await self.route(call, origin, window)
+
+    async def watched(self, text: str, origin: Origin, window: Window) -> Reply:
+        """Watch the runs that a message names; the text is all that stands in it."""
+        ids = runs_named(text)
+        if not ids:
+            return Reply(watches.none_named())
+        return await self.route(Call("watch", {"ids": ids}), origin, window)
+
+    async def unfolded(self, url: str, origin: Origin) -> Message | None:
+        """The state of what a link leads to, as all may read it where somebody posted the link.
+
+        None where that is nothing, or not for this person or this place: nobody has asked.
+        """
+        named = id_in_word(url)
+        if named is None or origin.place.direct or not origin.place.known:
+            return None
+        call = Call("status", {"ids": (str(named),)})
+        asking = Asking(call, replace(origin, seen_by_all=True), NoWindow())
+        try:
+            return (await self._runner.run(asking)).message
+        except QfbotError as error:
+            log.debug("link not unfolded", error=type(error).__name__)
+        except Exception:
+            log.exception("link not unfolded")
+        return None
 
     async def pressed(self, press: str, origin: Origin, window: Window) -> Reply:
         """Answer a click: on the answer to a question, on Share, or on a command line."""

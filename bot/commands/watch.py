@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -9,7 +10,14 @@ from bot.commands.arguments import ChannelId
 from bot.commands.command import command
 from bot.commands.context import Context
 from bot.commands.follow import follow_job, unfollow_job
-from bot.commands.places import check_lifetime, may_end, not_there, place_to_post
+from bot.commands.places import (
+    asked_in,
+    check_lifetime,
+    elsewhere,
+    may_end,
+    not_there,
+    place_to_post,
+)
 from bot.commands.watching import begin_watch, watch_of
 from bot.domain.access import Role
 from bot.domain.cadence import FRESH
@@ -63,11 +71,14 @@ async def watch(
 
 
 @command(Role.VIEWER)
-async def unwatch(context: Context, *ids: ResourceId) -> Reply:
-    """Stops following things in this channel: your own, or anybody's as an operator."""
+async def unwatch(context: Context, *ids: ResourceId, in_: ChannelId | None = None) -> Reply:
+    """Stops following things in this channel: your own, or anybody's as an operator.
+
+    in=#channel means another channel, in=me our direct messages.
+    """
     if not ids:
         raise MissingArgument(context.call.command, "ID")
-    lines = [await _end(context, resource) for resource in ids]
+    lines = [await _end(context, resource, in_) for resource in ids]
     return Reply(watches.unwatched_all(lines), outcome="unwatched")
 
 
@@ -135,11 +146,19 @@ async def _begin(
     return watches.watching(look, watch, context.now, begun=begun, here=here)
 
 
-async def _end(context: Context, resource: ResourceId) -> Sentence:
+async def _end(context: Context, resource: ResourceId, in_: ChannelId | None) -> Sentence:
     if resource.kind is Kind.JOB:
-        return await unfollow_job(context, resource)
-    found = await watch_of(context, resource, context.channel_id)
-    if found is not None and not may_end(context, found.owner):
+        return await unfollow_job(await asked_in(context, in_), resource)
+    there = await elsewhere(context, in_)
+    found = await watch_of(there, resource, there.channel_id)
+    if found is not None and found.owner == context.actor.user_id:
+        # One's own can be ended from outside too: the bot itself is perhaps shut out there, or
+        # another organisation has come in, which hears nothing of it.
+        there.require(replace(there.origin.place, shared=False))
+    else:
+        await asked_in(context, in_)
+    if found is not None and not may_end(there, found.owner):
         return watches.not_your_watch(found)
-    ended = await context.services.watches.end(context.thing(resource), context.channel_id)
-    return watches.unwatched(resource, ended)
+    ended = await there.services.watches.end(there.thing(resource), there.channel_id)
+    where = None if there.channel_id == context.channel_id else there.origin.place
+    return watches.unwatched(resource, ended, where)

@@ -21,6 +21,9 @@ class Way(StrEnum):
     MENTION = "mention"
     BUTTON = "button"
     FORM = "form"
+    SHORTCUT = "shortcut"
+    LINK = "link"
+    HOME = "home"
     OWN = "own"
 
 

@@ -272,6 +272,13 @@ class RightsChanged:
     type: Literal["rights_changed"] = "rights_changed"
 
 
+@dataclass(frozen=True)
+class Arrived:
+    """The bot was brought into a channel."""
+
+    type: Literal["arrived"] = "arrived"
+
+
 Fact = (
     CardOpened
     | Moved
@@ -292,6 +299,7 @@ Fact = (
     | ApprovalAsked
     | ApprovalEnded
     | RightsChanged
+    | Arrived
 )
 
 

@@ -42,10 +42,10 @@ class Channel:
 
 @dataclass(frozen=True)
 class Link:
-    """A link on a label."""
+    """A link on a label, which is outside text or a sentence."""
 
     url: str
-    label: str
+    label: "str | Sentence"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from bot.domain.facts import (
     Alarmed,
     ApprovalAsked,
     ApprovalEnded,
+    Arrived,
     CardOpened,
     CutOff,
     Fact,
@@ -83,6 +84,19 @@ class Watched:
 
     watch: Watch
     look: Look
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A watch that lasted until its thing's end: when that was (world), and how it came out.
+
+    `card` is the message that was its card, by its time in the channel; empty where there is none.
+    """
+
+    channel_id: str
+    look: Look
+    at: datetime
+    card: str = ""
 
 
 @dataclass(frozen=True)
@@ -167,7 +181,7 @@ def placement(fact: Fact) -> Placement:
             return Placement.CHANNEL
         case Undeliverable() | OutageBegan() | OutageEnded():
             return Placement.CHANNEL
-        case JobGone() | ApprovalAsked() | ApprovalEnded() | RightsChanged():
+        case JobGone() | ApprovalAsked() | ApprovalEnded() | RightsChanged() | Arrived():
             return Placement.CHANNEL
         case Moved(resource=resource) if resource.phase.is_final:
             return Placement.THREAD_AND_CHANNEL
@@ -207,9 +221,9 @@ class Announcement:
 def outlives_access(fact: Fact) -> bool:
     """Whether it is still worth telling when a closed channel opens again.
 
-    A line about a command is not: the one who gave it was answered at once.
+    A line about a command is not: the one who gave it was answered at once. Nor is a greeting.
     """
-    return not isinstance(fact, StopAsked | VersionAsked | RightsChanged)
+    return not isinstance(fact, StopAsked | VersionAsked | RightsChanged | Arrived)
 
 
 def placed(announcement: Announcement) -> Announcement:

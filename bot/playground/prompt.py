@@ -36,10 +36,11 @@ submit            fill the form that is open and send it: submit name=v2 about="
 pick              change one field of it, and send nothing yet: pick model=ERNIE
 options           what a field offers, searched: options model erni
 close             close the form
-home              the app's Home tab
+home              the app's Home tab; click then means its buttons, until you go on elsewhere
+shortcut          what the app offers in the menu of the newest message: shortcut Watch these runs
 invite, kick      bring the bot into the channel you are in, or take it out
 quit              the end
-Anything else is an ordinary message to the channel."""
+Anything else is an ordinary message to the channel: mention @qfbot, or paste a console link."""
 
 _SILENCE = "(qfbot has not answered)"
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -55,6 +56,7 @@ class Prompt:
         self._transcript = Transcript(stage.slack)
         self._who = stage.slack.person(FIRST_PERSON)
         self._channel = stage.slack.workspace.channel(FIRST_CHANNEL)
+        self._is_at_home = False
         self.unanswered = 0
         self._words: dict[str, Callable[[str], Awaitable[list[str]]]] = {
             "as": self._act_as,
@@ -63,6 +65,7 @@ class Prompt:
             "wait": self._wait,
             "fault": self._fault,
             "home": self._home,
+            "shortcut": self._shortcut,
             "submit": self._submit,
             "pick": self._pick,
             "options": self._options,
@@ -97,14 +100,21 @@ class Prompt:
 
     def news(self) -> list[str]:
         """What has happened since it was last asked for."""
-        return self._transcript.lines(self._who.user)
+        return self._transcript.lines(self._who.user, at_home=self._is_at_home)
 
     def _says(self, line: str) -> Callable[[str], Awaitable[list[str]]]:
         async def say(_: str) -> list[str]:
+            self._is_at_home = False
             typing = self._who.types(line.strip(), self._channel)
-            return await self._asked(typing, is_question=line.strip().startswith("/qf"))
+            return await self._asked(typing, is_question=self._is_for_bot(line.strip()))
 
         return say
+
+    def _is_for_bot(self, line: str) -> bool:
+        """Whether it is typed to the bot: a command, or anything in its own messages."""
+        bot = self._stage.slack.bot_user_id
+        is_direct = self._channel.kind == "im" and bot in self._channel.members
+        return line.startswith("/qf") or (is_direct and not line.startswith("/"))
 
     async def _asked(
         self, act: Awaitable[Exchange], *, is_question: bool = True, may_be_silent: bool = False
@@ -131,10 +141,12 @@ class Prompt:
 
     async def _act_as(self, rest: str) -> list[str]:
         self._who = self._stage.slack.person(rest.lstrip("@"))
+        self._is_at_home = False
         return []
 
     async def _go_to(self, rest: str) -> list[str]:
         workspace = self._stage.slack.workspace
+        self._is_at_home = False
         if rest.lstrip("@") == "qfbot":
             self._channel = workspace.open_dm(self._who.user)
         else:
@@ -146,8 +158,11 @@ class Prompt:
         return await self._asked(self._who.clicks(self._with_button(button), button))
 
     def _with_button(self, button: str | int) -> Message | View:
-        """The open form, or the newest message in sight, that has the button."""
+        """The open form, or the Home, or the newest message in sight, that has the button."""
         places: list[Message | View] = [*reversed(self._in_sight())]
+        home = self._who.sees_home()
+        if self._is_at_home and home is not None:
+            places = [home]
         if self._who.open_view is not None:
             places.insert(0, self._who.open_view)
         for place in places:
@@ -156,7 +171,7 @@ class Prompt:
                 return place
             if isinstance(button, str) and button.lower() in labels:
                 return place
-        raise LookupError(f"no message in sight has a button {button!r}")
+        raise LookupError(f"nothing in sight has a button {button!r}")
 
     def _in_sight(self) -> list[Message]:
         seen = self._who.sees(self._channel)
@@ -183,12 +198,25 @@ class Prompt:
         return []
 
     async def _home(self, _: str) -> list[str]:
+        self._is_at_home = False
         await self._who.opens_home()
         await self._stage.settle(10.0)
+        told = self.news()
+        self._is_at_home = True
         view = self._who.sees_home()
         if view is None:
-            return ["(qfbot shows nothing in its Home yet)"]
-        return self._transcript.view(view)
+            return [*told, "(qfbot shows nothing in its Home yet)"]
+        return [*told, *self._transcript.view(view)]
+
+    async def _shortcut(self, rest: str) -> list[str]:
+        names = self._stage.slack.installation.message_shortcuts
+        chosen = [key for key, name in names.items() if rest.lower() in ("", name.lower())]
+        public = [each for each in self._in_sight() if each.ephemeral_to is None]
+        if len(chosen) != 1:
+            raise LookupError(f"say which: shortcut {' | '.join(names.values())}")
+        if not public:
+            raise LookupError("there is no message yet")
+        return await self._asked(self._who.uses_shortcut(chosen[0], public[-1]))
 
     async def _submit(self, rest: str) -> list[str]:
         values = await self._values(rest)

@@ -29,6 +29,7 @@ TEMPO = Tempo(
     tick=timedelta(seconds=0.1),
     card_edits=timedelta(seconds=2),
     settle=timedelta(seconds=2),
+    homes=timedelta(seconds=0.2),
     checks=(timedelta(seconds=2), timedelta(seconds=10)),
     # A world that runs sixty times as fast has so much more to tell.
     posts_a_second=50,

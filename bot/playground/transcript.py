@@ -22,10 +22,18 @@ class Transcript:
         self._slack = slack
         self._news = slack.feed.subscribe()
 
-    def lines(self, reader: User) -> list[str]:
-        """What has happened since the last call, as the reader would have read it."""
+    def lines(self, reader: User, *, at_home: bool = False) -> list[str]:
+        """What has happened since the last call, as the reader would have read it.
+
+        A Home is seen by its own person only, while they are `at_home`.
+        """
         entries = without_passing_views(self._news.waiting())
-        return [line for entry in entries for line in self._entry_lines(entry, reader)]
+        return [
+            line
+            for entry in entries
+            if _is_before(reader, entry, at_home)
+            for line in self._entry_lines(entry, reader)
+        ]
 
     def view(self, view: View) -> list[str]:
         """A form, with how to fill it, or a Home tab."""
@@ -39,6 +47,8 @@ class Transcript:
             case MessageChanged(message=message, before=before):
                 if message.blocks != before.blocks or message.text != before.text:
                     yield from self._message(message, reader, " (edited)")
+                elif message.attachments != before.attachments:
+                    yield from self._message(message, reader, " (unfolded)")
             case MessageDeleted(message=message):
                 yield f"{self._where(message)}  (a message went away)"
             case ViewShown(view=view):
@@ -63,6 +73,15 @@ class Transcript:
             name = self._slack.workspace.user(message.ephemeral_to).name
             place += f" (only @{name} sees it)"
         return place
+
+
+def _is_before(reader: User, entry: Entry, at_home: bool) -> bool:
+    """Whether it happens where somebody can be looking: a Home is nobody else's."""
+    match entry.what:
+        case ViewShown(view=view) if view.type == "home":
+            return at_home and view.user == reader.id
+        case _:
+            return True
 
 
 def without_passing_views(entries: Sequence[Entry]) -> list[Entry]:

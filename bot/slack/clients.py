@@ -29,10 +29,18 @@ CONNECT_SECONDS = 4.0
 
 @dataclass(frozen=True)
 class Identity:
-    """Who the bot token speaks for."""
+    """Who the bot token speaks for; `url` is the workspace's address, which ends in `/`."""
 
     team_id: str
     user_id: str
+    url: str = ""
+
+    def permalink(self, channel_id: str, ts: str) -> str:
+        """The address of a message as Slack makes them; empty where the workspace has none.
+
+        https://docs.slack.dev/reference/methods/chat.getPermalink
+        """
+        return f"{self.url}archives/{channel_id}/p{ts.replace('.', '')}" if self.url else ""
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,7 @@ class Clients:
         Raises SlackApiError where Slack refuses the token, and aiohttp's errors.
         """
         answer = await self.reads.auth_test()
-        return Identity(team_id=answer["team_id"], user_id=answer["user_id"])
+        return Identity(answer["team_id"], answer["user_id"], answer.get("url") or "")
 
     async def close(self) -> None:
         """Give the connections back; nothing can be called after it."""

@@ -1,7 +1,7 @@
 """Where listeners hand over: each question is answered in a task of its own."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -17,7 +17,9 @@ from bot.domain.errors import QfbotError
 from bot.domain.languages import Language
 from bot.domain.ports import Clock, People
 from bot.slack.forms import errors_of, options_of, reply_view, working_view
+from bot.slack.home import HomeTabs, Visit
 from bot.slack.replies import Replies, ReplyPath
+from bot.slack.unfolding import SharedLinks, Unfolding
 from bot.slack.windows import SlackWindow
 from bot.wording import errors, forms
 
@@ -26,13 +28,18 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Question:
-    """Something that somebody asked: what was typed, or what the pressed button carries."""
+    """Something that somebody asked: what was typed, or what the pressed button carries.
+
+    Of a message that somebody pointed at it is all that stands in it. `visit` is the Home that it
+    was asked from.
+    """
 
     text: str
     way: Way
     user_id: str
     team_id: str
     path: ReplyPath
+    visit: Visit | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,10 @@ class Patience:
     ack: float = 0.5
 
 
+#: Sees to a channel that the bot was brought into: its id, who brought it, the event's id.
+Arrive = Callable[[str, str, str], Coroutine[Any, Any, None]]
+
+
 class Desk:
     """Takes questions in without waiting, and owns the tasks that answer them."""
 
@@ -72,12 +83,18 @@ class Desk:
         people: People,
         replies: Replies,
         clock: Clock,
+        homes: HomeTabs,
+        unfolding: Unfolding,
+        arrive: Arrive,
         patience: Patience = Patience(),
     ) -> None:
         self._router = router
         self._people = people
         self._replies = replies
         self._clock = clock
+        self._homes = homes
+        self._unfolding = unfolding
+        self._arrive = arrive
         self._patience = patience
         self._crew = Crew("answer")
 
@@ -122,6 +139,22 @@ class Desk:
             log.warning("no options in time", field=field)
             return []
 
+    def open_home(self, visit: Visit) -> None:
+        """Begin to show somebody their Home, who comes to it."""
+        self._crew.start(self._homes.opened(visit))
+
+    def show_home(self, visit: Visit) -> None:
+        """Begin to show somebody their Home as it is now."""
+        self._crew.start(self._homes.show(visit))
+
+    def unfold(self, shared: SharedLinks) -> None:
+        """Begin to show what the links in a message lead to."""
+        self._crew.start(self._unfolding.unfold(shared))
+
+    def arrive(self, channel_id: str, inviter: str, event_id: str) -> None:
+        """Begin to see to a channel that the bot was brought into."""
+        self._crew.start(self._arrive(channel_id, inviter, event_id))
+
     def groups_changed(self) -> None:
         """From the next question on, user groups are looked up anew."""
         self._people.forget_groups()
@@ -136,18 +169,33 @@ class Desk:
         await self._crew.drain(patience)
 
     async def _serve(self, question: Question) -> None:
+        if question.visit is not None:
+            question = replace(question, path=await self._path_from(question.visit, question.path))
         window = await self._replies.window(question.path)
         reply = await self._answer(question, window)
         await self._replies.deliver(reply, question.path, window)
+        if question.visit is not None:
+            await self._homes.show(question.visit)
+
+    async def _path_from(self, visit: Visit, path: ReplyPath) -> ReplyPath:
+        """What is asked in a Home is answered in the direct messages beside it."""
+        try:
+            return replace(path, channel_id=await self._people.direct_channel(visit.user_id))
+        except QfbotError:
+            return path
 
     async def _answer(self, question: Question, window: SlackWindow) -> Reply:
         try:
             origin = await self._origin(question.way, question.team_id, question.path)
         except QfbotError as error:
             return Reply(errors.explain(error))
-        if question.way is Way.BUTTON:
-            return await self._router.pressed(question.text, origin, window)
-        return await self._router.typed(question.text, origin, window)
+        match question.way:
+            case Way.BUTTON:
+                return await self._router.pressed(question.text, origin, window)
+            case Way.SHORTCUT:
+                return await self._router.watched(question.text, origin, window)
+            case _:
+                return await self._router.typed(question.text, origin, window)
 
     async def _reshape(self, form: OpenForm) -> None:
         shape = await self._router.reshaped(form.name, form.values, form.path.user_id)
@@ -191,6 +239,8 @@ class Desk:
             self._outcome(form, outcome, path, window), asyncio.sleep(self._patience.ack)
         )
         await self._replies.deliver(reply, path, window)
+        if isinstance(outcome, Filled):
+            await self._homes.refresh(Visit(path.user_id, form.team_id))
 
     async def _outcome(
         self, form: OpenForm, reviewed: Filled | Reply, path: ReplyPath, window: SlackWindow

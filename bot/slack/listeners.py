@@ -18,19 +18,30 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.calls import Way
 from bot.slack.clients import Clients, Identity
-from bot.slack.desk import Desk, OpenForm, Question
-from bot.slack.forms import FIELD, FORM, fields_of, values_of
-from bot.slack.replies import ReplyPath
+from bot.slack.desk import Desk
+from bot.slack.events import arrived, mentioned, opened_home, shared_links, told_directly
+from bot.slack.forms import FIELD
+from bot.slack.manifest import WATCH_RUNS
+from bot.slack.payloads import (
+    is_form,
+    open_form,
+    part_of,
+    pointed_at,
+    pressed,
+    text_of,
+    typed,
+    user_id_of,
+    visit_of,
+)
 from bot.slack.seen_events import SeenEvents
+from bot.wording.home import HOME
 
 log = structlog.get_logger(__name__)
 
 # https://docs.slack.dev/reference/events/subteam_members_changed
 _GROUPS_CHANGED = re.compile("subteam_(members_changed|updated)")
 _ANYTHING = re.compile(".*", re.DOTALL)
-_MENTION = re.compile(r"<@[^>]+>\s*")
 
 
 def bolt_app(clients: Clients, identity: Identity, signing_secret: str, desk: Desk) -> AsyncApp:
@@ -55,33 +66,44 @@ def bolt_app(clients: Clients, identity: Identity, signing_secret: str, desk: De
         # So that what no listener matches comes to the error handler, which acknowledges it.
         raise_error_for_unhandled_request=True,
     )
-    _listen(app, desk)
+    _listen_to_interactions(app, desk)
+    _listen_to_events(app, desk, identity.user_id)
+    app.error(_failed)
     return app
 
 
-def _listen(app: AsyncApp, desk: Desk) -> None:
+def _listen_to_interactions(app: AsyncApp, desk: Desk) -> None:
     async def command(ack: AsyncAck, body: Mapping[str, Any]) -> None:
         await ack()
-        desk.take(_typed(body))
+        desk.take(typed(body))
 
     async def action(ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         await ack()
-        if _is_form(body):
+        if is_form(body):
             if action.get("action_id") == FIELD:
-                desk.reshape(_open_form(body))
-        elif _text(action, "action_id").startswith("press") and action.get("value"):
-            desk.take(_pressed(body, str(action["value"])))
+                desk.reshape(open_form(body))
+        elif text_of(action, "action_id").startswith("press") and action.get("value"):
+            value, visit = str(action["value"]), visit_of(body)
+            if visit is not None and value == HOME:
+                desk.show_home(visit)
+            else:
+                desk.take(pressed(body, value))
+
+    async def shortcut(ack: AsyncAck, body: Mapping[str, Any]) -> None:
+        await ack()
+        if text_of(body, "callback_id") == WATCH_RUNS and part_of(body, "message"):
+            desk.take(pointed_at(body))
 
     async def submission(ack: AsyncAck, body: Mapping[str, Any]) -> None:
-        if _is_form(body):
-            await ack(dict(await desk.submit(_open_form(body))))
+        if is_form(body):
+            await ack(dict(await desk.submit(open_form(body))))
         else:
             await ack()
 
     async def suggestion(ack: AsyncAck, body: Mapping[str, Any]) -> None:
-        if _is_form(body):
-            name, user_id = _text(_part(body, "view"), "private_metadata"), _user_id(body)
-            field, query = _text(body, "block_id"), _text(body, "value")
+        if is_form(body):
+            name, user_id = text_of(part_of(body, "view"), "private_metadata"), user_id_of(body)
+            field, query = text_of(body, "block_id"), text_of(body, "value")
             await ack(options=await desk.options(name, field, query, user_id))
         else:
             await ack(options=[])
@@ -89,9 +111,41 @@ def _listen(app: AsyncApp, desk: Desk) -> None:
     async def acknowledge(ack: AsyncAck) -> None:
         await ack()
 
+    app.command(_ANYTHING)(command)
+    app.action(_ANYTHING)(action)
+    # What is not known is acknowledged too: over a socket an envelope without an answer is
+    # shown to the person as an error, or sent again.
+    app.shortcut(_ANYTHING)(shortcut)
+    app.view(_ANYTHING)(submission)
+    app.view_closed(_ANYTHING)(acknowledge)
+    app.options(_ANYTHING)(suggestion)
+
+
+def _listen_to_events(app: AsyncApp, desk: Desk, bot_user_id: str) -> None:
+    events = SeenEvents()
+
+    def is_new(body: Mapping[str, Any]) -> bool:
+        return events.is_new(text_of(body, "event_id"))
+
     async def mention(body: Mapping[str, Any]) -> None:
-        if events.is_new(_text(body, "event_id")):
-            desk.take(_mentioned(body))
+        if is_new(body) and (question := mentioned(body, bot_user_id)):
+            desk.take(question)
+
+    async def message(body: Mapping[str, Any]) -> None:
+        if is_new(body) and (question := told_directly(body, bot_user_id)):
+            desk.take(question)
+
+    async def home(body: Mapping[str, Any]) -> None:
+        if is_new(body) and (visit := opened_home(body)):
+            desk.open_home(visit)
+
+    async def links(body: Mapping[str, Any]) -> None:
+        if is_new(body) and (shared := shared_links(body)):
+            desk.unfold(shared)
+
+    async def member(body: Mapping[str, Any]) -> None:
+        if is_new(body) and (arrival := arrived(body, bot_user_id)):
+            desk.arrive(arrival.channel_id, arrival.inviter, arrival.event_id)
 
     async def groups_changed() -> None:
         desk.groups_changed()
@@ -99,111 +153,18 @@ def _listen(app: AsyncApp, desk: Desk) -> None:
     async def nothing() -> None:
         """An event that qfbot has no use for; Bolt acknowledges it by itself."""
 
-    async def failed(error: Exception) -> BoltResponse:
-        if isinstance(error, BoltUnhandledRequestError):
-            log.warning("nothing known was sent")
-        else:
-            log.error("listener failed", exc_info=error)
-        return BoltResponse(status=200)
-
-    events = SeenEvents()
-    app.command(_ANYTHING)(command)
-    app.action(_ANYTHING)(action)
-    # What is not known is acknowledged too: over a socket an envelope without an answer is
-    # shown to the person as an error, or sent again.
     app.event("app_mention")(mention)
+    app.event("message")(message)
+    app.event("app_home_opened")(home)
+    app.event("link_shared")(links)
+    app.event("member_joined_channel")(member)
     app.event(_GROUPS_CHANGED)(groups_changed)
     app.event(_ANYTHING)(nothing)
-    app.shortcut(_ANYTHING)(acknowledge)
-    app.view(_ANYTHING)(submission)
-    app.view_closed(_ANYTHING)(acknowledge)
-    app.options(_ANYTHING)(suggestion)
-    app.error(failed)
 
 
-def _typed(body: Mapping[str, Any]) -> Question:
-    """A slash command's payload.
-
-    https://docs.slack.dev/interactivity/implementing-slash-commands
-    """
-    user_id = _text(body, "user_id")
-    path = ReplyPath(
-        user_id=user_id,
-        channel_id=_text(body, "channel_id"),
-        response_url=_text(body, "response_url"),
-        trigger_id=_text(body, "trigger_id"),
-    )
-    return Question(_text(body, "text"), Way.TYPED, user_id, _text(body, "team_id"), path)
-
-
-def _pressed(body: Mapping[str, Any], value: str) -> Question:
-    """A block action's payload.
-
-    https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
-    """
-    container, user_id = _part(body, "container"), _user_id(body)
-    path = ReplyPath(
-        user_id=user_id,
-        channel_id=_text(_part(body, "channel"), "id") or _text(container, "channel_id"),
-        response_url=_text(body, "response_url"),
-        thread_ts=_text(container, "thread_ts"),
-        replaces=bool(container.get("is_ephemeral")),
-        trigger_id=_text(body, "trigger_id"),
-    )
-    return Question(value, Way.BUTTON, user_id, _team_id(body), path)
-
-
-def _open_form(body: Mapping[str, Any]) -> OpenForm:
-    """What a payload of a view tells of the form in it.
-
-    https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
-    """
-    view = _part(body, "view")
-    return OpenForm(
-        name=_text(view, "private_metadata"),
-        values=values_of(view),
-        shown=fields_of(view),
-        team_id=_team_id(body),
-        path=ReplyPath(
-            user_id=_user_id(body),
-            channel_id="",
-            view_id=_text(view, "id"),
-            view_title=_text(_part(view, "title"), "text"),
-        ),
-        view_hash=_text(view, "hash"),
-    )
-
-
-def _mentioned(body: Mapping[str, Any]) -> Question:
-    """An app_mention event: answered in the thread where it stands.
-
-    https://docs.slack.dev/reference/events/app_mention
-    """
-    event = _part(body, "event")
-    user_id = _text(event, "user")
-    text = _MENTION.sub("", _text(event, "text"), count=1)
-    path = ReplyPath(user_id, _text(event, "channel"), thread_ts=_text(event, "thread_ts"))
-    team_id = _text(event, "team") or _text(body, "team_id")
-    return Question(text, Way.MENTION, user_id, team_id, path)
-
-
-def _is_form(body: Mapping[str, Any]) -> bool:
-    return _text(_part(body, "view"), "callback_id") == FORM
-
-
-def _user_id(body: Mapping[str, Any]) -> str:
-    return _text(_part(body, "user"), "id")
-
-
-def _team_id(body: Mapping[str, Any]) -> str:
-    return _text(_part(body, "user"), "team_id") or _text(_part(body, "team"), "id")
-
-
-def _part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = body.get(name)
-    return part if isinstance(part, Mapping) else {}
-
-
-def _text(body: Mapping[str, Any], name: str) -> str:
-    value = body.get(name)
-    return value if isinstance(value, str) else ""
+async def _failed(error: Exception) -> BoltResponse:
+    if isinstance(error, BoltUnhandledRequestError):
+        log.warning("nothing known was sent")
+    else:
+        log.error("listener failed", exc_info=error)
+    return BoltResponse(status=200)

@@ -4,9 +4,14 @@ from typing import Any
 
 import yaml
 
+from bot.domain.console import CONSOLE
 from bot.slack.web import EVENTS_PATH
 
 COMMAND = "/qf"
+
+#: The `callback_id` of the shortcut in a message's menu.
+WATCH_RUNS = "watch_runs"
+
 
 #: Nothing more than the bot uses; the history scopes are for reading back what it has posted,
 #: files:read is for the files that people give in its forms.
@@ -22,8 +27,21 @@ BOT_SCOPES = (
     "im:history",
     "im:read",
     "im:write",
+    "links:read",
+    "links:write",
     "usergroups:read",
     "users:read",
+)
+
+#: What Slack tells of by itself: mentions and direct messages, the Home tab, links, new members.
+BOT_EVENTS = (
+    "app_home_opened",
+    "app_mention",
+    "link_shared",
+    "member_joined_channel",
+    "message.im",
+    "subteam_members_changed",
+    "subteam_updated",
 )
 
 _DESCRIPTION = "Run and follow fine-tuning on Baidu Qianfan from Slack."
@@ -41,7 +59,7 @@ def manifest(url: str | None = None) -> dict[str, Any]:
     """
     endpoint = {} if url is None else {"url": f"{url.rstrip('/')}{EVENTS_PATH}"}
     return {
-        "_metadata": {"major_version": 2, "minor_version": 1},
+        "_metadata": {"major_version": 2, "minor_version": 2},
         "display_information": {
             "name": "qfbot",
             "description": _DESCRIPTION,
@@ -51,11 +69,19 @@ def manifest(url: str | None = None) -> dict[str, Any]:
         "features": {
             # Without the messages tab the bot cannot write to anybody directly.
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "qfbot", "always_online": True},
+            "shortcuts": [
+                {
+                    "name": "Watch these runs",
+                    "type": "message",
+                    "callback_id": WATCH_RUNS,
+                    "description": "Watch the runs that this message names, in its channel.",
+                }
+            ],
             "slash_commands": [
                 {
                     "command": COMMAND,
@@ -66,11 +92,12 @@ def manifest(url: str | None = None) -> dict[str, Any]:
                     **endpoint,
                 }
             ],
+            "unfurl_domains": [CONSOLE.removeprefix("https://")],
         },
         "oauth_config": {"scopes": {"bot": list(BOT_SCOPES)}},
         "settings": {
             "event_subscriptions": {
-                "bot_events": ["app_mention", "subteam_members_changed", "subteam_updated"],
+                "bot_events": list(BOT_EVENTS),
                 **({"request_url": endpoint["url"]} if endpoint else {}),
             },
             "interactivity": {

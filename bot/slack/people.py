@@ -102,6 +102,10 @@ class SlackPeople:
         """Slack says that the members of a user group have changed."""
         self._groups.forget()
 
+    def forget_place(self, channel_id: str) -> None:
+        """The bot was brought into a channel, and sees it now."""
+        self._places.drop(channel_id)
+
     async def _known(self, answer: Awaitable[T]) -> T:
         try:
             async with asyncio.timeout(PATIENCE):

@@ -42,6 +42,11 @@ class Recent(Generic[K, V]):
         self._kept.clear()
         self._asked.clear()
 
+    def drop(self, key: K) -> None:
+        """The answer to `key` is good no more, nor is one that is on its way."""
+        self._kept.pop(key, None)
+        self._asked.pop(key, None)
+
     async def _ask(self, key: K, ask: Callable[[], Awaitable[V]]) -> V:
         asked = self._asked[key] = asyncio.get_running_loop().create_future()
         try:

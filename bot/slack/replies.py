@@ -28,8 +28,9 @@ _PAUSES = (0.0, 2.0, 5.0, 15.0)
 class ReplyPath:
     """How somebody can be answered, in a thread where it names one.
 
-    `replaces`: the answer stands in the place of the question. A `trigger_id` opens a window for
-    a moment; a `view_id` names one that is open, under a title.
+    `replaces`: the answer stands in the place of the question. `direct`: the channel is their own
+    direct messages with the bot, where an answer stays like all that is said there. A `trigger_id`
+    opens a window for a moment; a `view_id` names one that is open, under a title.
     """
 
     user_id: str
@@ -37,6 +38,7 @@ class ReplyPath:
     response_url: str = ""
     thread_ts: str = ""
     replaces: bool = False
+    direct: bool = False
     trigger_id: str = ""
     view_id: str = ""
     view_title: Value = "qfbot"
@@ -103,7 +105,7 @@ class Replies:
             return False
 
     async def _privately(self, rendered: Rendered, path: ReplyPath) -> bool:
-        if not path.channel_id:
+        if not path.channel_id or path.direct:
             return False
         try:
             await self._clients.writes.chat_postEphemeral(
@@ -120,7 +122,10 @@ class Replies:
     async def _directly(self, rendered: Rendered, path: ReplyPath) -> bool:
         try:
             await self._clients.writes.chat_postMessage(
-                channel=path.user_id, text=rendered.text, blocks=rendered.blocks
+                channel=(path.direct and path.channel_id) or path.user_id,
+                thread_ts=(path.direct and path.thread_ts) or None,
+                text=rendered.text,
+                blocks=rendered.blocks,
             )
         except (SlackClientError, aiohttp.ClientError, TimeoutError):
             return False

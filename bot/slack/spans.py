@@ -51,7 +51,9 @@ class Dialect(ABC):
                 return self.mention("!subteam^", group_id, _GROUP)
             case Channel(channel_id):
                 return self.mention("#", channel_id, _CHANNEL)
-            case Link(url, label):
+            case Link(url, Sentence() as label):
+                return self.link(url, Plain(self._translate).write(label))
+            case Link(url, str() as label):
                 return self.link(url, label)
             case Moment(at, day):
                 return self.moment(at, day=day)

@@ -14,6 +14,7 @@ from bot.domain.facts import (
     AccessGone,
     ApprovalAsked,
     ApprovalEnded,
+    Arrived,
     CutOff,
     Fact,
     FollowExpired,
@@ -63,6 +64,15 @@ async def owe(
     return int(added.scalar_one())
 
 
+async def owe_once(
+    connection: AsyncConnection, channel_id: str, account: str, fact: Fact, wall: datetime, key: str
+) -> None:
+    """Owe one channel, whose row is there, the message of that key, unless it was owed before."""
+    values = {**_row(channel_id, account, fact, wall), "key": key}
+    adding = inserting_where_new(connection, announcements, announcements.c.key)
+    await connection.execute(adding.values(values))
+
+
 async def owe_all(
     connection: AsyncConnection,
     account: str,
@@ -99,7 +109,7 @@ def _about(fact: Fact) -> str:
             return ""
         case AccessGone() | FollowExpired() | JobGone() | CutOff():
             return ""
-        case ApprovalAsked() | ApprovalEnded() | RightsChanged():
+        case ApprovalAsked() | ApprovalEnded() | RightsChanged() | Arrived():
             return ""
         case _:
             return fact.resource.id.text

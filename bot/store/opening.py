@@ -12,6 +12,7 @@ from bot.store.budgets import StoredBudgets
 from bot.store.confirmations import StoredConfirmations
 from bot.store.database import Database, open_database
 from bot.store.duties import StoredDuties
+from bot.store.endings import StoredEndings
 from bot.store.follows import StoredFollows
 from bot.store.grants import StoredGrants
 from bot.store.migrate import check_migrated, migrate
@@ -29,6 +30,7 @@ class Store:
 
     database: Database
     watches: StoredWatches
+    endings: StoredEndings
     duties: StoredDuties
     outbox: StoredOutbox
     repeats: StoredRepeats
@@ -65,6 +67,7 @@ def serving(database: Database, clock: Clock, now: leases.Now) -> Store:
     return Store(
         database,
         StoredWatches(database, clock),
+        StoredEndings(database),
         StoredDuties(database, clock, now),
         StoredOutbox(database, clock, now),
         StoredRepeats(database, now),

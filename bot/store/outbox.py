@@ -8,6 +8,7 @@ process says that has lost its lease is not heeded, unless it says that it has s
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import ColumnElement, Update, and_, case, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,7 +19,7 @@ from bot.domain.ports import Clock, Posted
 from bot.domain.vitals import Backlog
 from bot.domain.watching import Announcement, Card, outlives_access
 from bot.store import blocking, cards, heads, leases, repeats
-from bot.store.announcements import know_channel, owe
+from bot.store.announcements import know_channel, owe, owe_once
 from bot.store.columns import Moment
 from bot.store.database import Database
 from bot.store.tables import announcements, channels, is_owed
@@ -35,11 +36,18 @@ class StoredOutbox:
         self._clock = clock
         self._now = now
 
-    async def add(self, channel_id: str, account: str, fact: Fact) -> None:
-        """Owe a channel, or a person by their user id, one message."""
+    async def add(self, channel_id: str, account: str, fact: Fact, *, once: str = "") -> None:
+        """Owe a channel, or a person by their user id, one message.
+
+        What is owed `once`, by a name that nothing else has, is not owed again under that name.
+        """
+        wall = self._clock.wall()
         async with self._database.writing() as connection:
             await know_channel(connection, channel_id)
-            await owe(connection, channel_id, account, fact, self._clock.wall())
+            if once:
+                await owe_once(connection, channel_id, account, fact, wall, _key(once))
+            else:
+                await owe(connection, channel_id, account, fact, wall)
 
     async def claim(self, lease: timedelta, limit: int) -> Sequence[Announcement]:
         """The first announcement of each channel that may be sent now, each claimed for so long;
@@ -228,6 +236,11 @@ class StoredOutbox:
                 holder=case((ours, ""), else_=channels.c.holder),
             )
         )
+
+
+def _key(name: str) -> str:
+    """A key like the others, and always the same for a name."""
+    return uuid5(NAMESPACE_OID, name).hex
 
 
 def _attempting(wall: datetime) -> dict[str, Any]:

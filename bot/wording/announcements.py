@@ -5,6 +5,7 @@ from bot.domain.facts import (
     Alarmed,
     ApprovalAsked,
     ApprovalEnded,
+    Arrived,
     CardOpened,
     CutOff,
     Fact,
@@ -37,6 +38,7 @@ from bot.wording.publishing import version_asked
 from bot.wording.resources import headline
 from bot.wording.stops import stop_asked
 from bot.wording.watches import access_gone, undeliverable
+from bot.wording.welcome import welcome
 
 
 def announcement(fact: Fact) -> Message:
@@ -80,6 +82,8 @@ def announcement(fact: Fact) -> Message:
             return approval_ended(fact)
         case RightsChanged():
             return rights_changed(fact)
+        case Arrived():
+            return welcome()
 
 
 def perhaps_repeated(message: Message) -> Message:

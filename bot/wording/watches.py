@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from bot.domain.access import Place
 from bot.domain.changes import Look
 from bot.domain.errors import PlatformError, QfbotError
 from bot.domain.facts import SHARED, AccessGone, Notify, Undeliverable
@@ -25,7 +26,7 @@ from bot.domain.messages import (
     say,
 )
 from bot.domain.watching import Watch, Watched
-from bot.wording import errors, mutes
+from bot.wording import errors, mutes, rights
 from bot.wording.resources import headline
 
 #: What a channel hears, by what it asked to be told.
@@ -36,6 +37,9 @@ HEARS = {
 }
 
 CHOICE = say("Watch a run")
+
+#: On a button that offers the choice.
+WATCH_A_RUN = say("Watch a run…")
 
 #: What a list is called, and what is said where it is empty, by whose it is.
 TITLES = {
@@ -105,11 +109,22 @@ def which_run(settled: Mapping[str, str], trouble: PlatformError | None) -> Form
     return Form("watch", CHOICE, say("Watch"), (run,), settled=settled)
 
 
-def unwatched(resource: ResourceId, watch: Watch | None) -> Sentence:
-    """A watch was ended, or there was none."""
+def none_named() -> Message:
+    """Somebody wants the runs of a message watched, and it names none."""
+    told = say(
+        "This message names no run: there is no id such as {example} in it, and no link to one in "
+        "Qianfan's console.",
+        example=Code("task-0tgmn4a7h4i6"),
+    )
+    return Message.of(told, Buttons((Button(WATCH_A_RUN, "watch"),)))
+
+
+def unwatched(resource: ResourceId, watch: Watch | None, there: Place | None = None) -> Sentence:
+    """A watch was ended, or there was none: here, or `there`."""
+    where = say("here") if there is None else rights.place(there)
     if watch is None:
-        return say("{id} is not watched here.", id=Code(str(resource)))
-    return say("{id} is not watched here any more.", id=Code(str(resource)))
+        return say("{id} is not watched {where}.", id=Code(str(resource)), where=where)
+    return say("{id} is not watched {where} any more.", id=Code(str(resource)), where=where)
 
 
 def not_your_watch(watch: Watch) -> Sentence:

@@ -113,7 +113,34 @@ async def test_what_the_prompt_does_not_understand_is_told(tmp_path: Path) -> No
     code, out = await play("wait soon", "click Nothing", "in #nowhere", "fault x", cwd=tmp_path)
     assert code == 0
     assert "say how long" in out
-    assert "no message in sight has a button" in out
+    assert "nothing in sight has a button" in out
+    assert "Traceback" not in out
+
+
+async def test_home_the_messages_menu_and_a_link_from_a_pipe(tmp_path: Path) -> None:
+    link = f"https://console.bce.baidu.com/qianfan/train/sft/job-3fpvp7w8agtp/{TASK}/detail"
+    code, out = await play(
+        "as bo",
+        f"How is {link}?",
+        "shortcut Watch these runs",
+        "home",
+        "click Unwatch",
+        "in #general",
+        "shortcut Delete it",
+        "in @qfbot",
+        f"status {TASK}",
+        cwd=tmp_path,
+    )
+    assert code == 0, out
+    for told in (
+        "#training  bo (unfolded):",
+        f"│ 🏃 `{TASK}` (support-bot) is *Running*",
+        "This channel hears every change.",
+        f"`{TASK}` is not watched in #training any more.",
+        "Nothing yet. What you have me watch is listed here",
+        "say which: shortcut Watch these runs",
+    ):
+        assert told in out
     assert "Traceback" not in out
 
 

@@ -88,7 +88,9 @@ class Forger:
             ("interactive", self._search),
             ("interactive", self._closing),
             ("interactive", self._shortcut),
+            ("interactive", self._home_click),
             ("events_api", self._mention),
+            ("events_api", self._event),
             ("events_api", self._event),
         )
         kind, make = self.chance.choice(makers)
@@ -166,12 +168,28 @@ class Forger:
     def _closing(self) -> Json:
         return self._interaction("view_closed", view=self._view(), is_cleared=True)
 
+    def _home_click(self) -> Json:
+        button = {"type": "button", "action_id": "press0", "block_id": "b"}
+        view = {**self._view(), "type": "home", "callback_id": self.chance.choice(("home", "form"))}
+        return self._interaction(
+            "block_actions",
+            actions=[{**button, "value": self.chance.choice(("home", self._press()))}],
+            view=view,
+            container={"type": "view", "view_id": "V0CRAFTED"},
+        )
+
     def _shortcut(self) -> Json:
         kind = self.chance.choice(("shortcut", "message_action"))
-        message = {"ts": "1.2", "text": self._text(), "user": self.play.ada.id}
+        beside = {"fallback": self._text(), "blocks": [{"type": "section", "text": self._text()}]}
+        message = {
+            "ts": "1.2",
+            "text": self._text(),
+            "user": self.play.ada.id,
+            "attachments": [beside],
+        }
         return self._interaction(
             kind,
-            callback_id=self.chance.choice(("form", "watch", "field", self._press())),
+            callback_id=self.chance.choice(("watch_runs", "watch_runs", "form", self._press())),
             message=message,
             channel={"id": self._channel()},
             response_url=self._response_url(),
@@ -191,14 +209,24 @@ class Forger:
         )
 
     def _event(self) -> Json:
-        kinds = ("message", "link_shared", "app_home_opened", "tokens_revoked", "reaction_added")
+        kinds = (
+            "message",
+            "link_shared",
+            "app_home_opened",
+            "member_joined_channel",
+            "tokens_revoked",
+        )
         return self._envelope(
             {
                 "type": self.chance.choice(kinds),
                 "user": self._user(),
                 "text": self._text(),
                 "channel": self._channel(),
+                "channel_type": self.chance.choice(("im", "im", "channel")),
+                "inviter": self._user(),
                 "tab": "home",
+                "view": {"type": "home", "hash": "1.2"},
+                "message_ts": "1.2",
                 "links": [{"url": f"https://console.bce.baidu.com/{RUNNING}", "domain": "x"}],
             }
         )

@@ -31,6 +31,7 @@ TEMPO = Tempo(
     posts_a_second=1000,
     edits_a_minute=60_000,
     acks=timedelta(seconds=0.02),
+    homes=timedelta(0),
     asks_per_minute=10_000,
 )
 
@@ -71,6 +72,37 @@ class Asker:
             if label in [button.label for button in message.buttons]:
                 return message
         raise LookupError(f"{self.name} sees no button {label!r} in #{channel}")
+
+    async def points_at(self, message: Message) -> str:
+        """Choose the message shortcut on a message, and read the answer; the form where one opens."""
+        return await self._does(
+            lambda: self.person.uses_shortcut("watch_runs", message), message.channel
+        )
+
+    async def writes(self, text: str, thread_ts: str | None = None) -> str:
+        """Write to the bot in its own messages, and read what it writes back."""
+        channel = self.play.slack.workspace.open_dm(self.id).id
+        return await self._does(lambda: self.person.types(text, channel, thread_ts), channel)
+
+    async def comes_home(self) -> str:
+        """Open the app's Home tab, and read it."""
+        exchange = await self.person.opens_home()
+        assert exchange.problem is None, exchange.problem
+        await self.play.settles()
+        return self.home
+
+    @property
+    def home(self) -> str:
+        """What the Home tab shows."""
+        view = self.person.sees_home()
+        return "\n".join(view_lines(view, self.play.slack.workspace)) if view else ""
+
+    async def clicks_at_home(self, label: str) -> str:
+        """Press a button of the Home tab, and read what comes of it beside the Home."""
+        view = self.person.sees_home()
+        assert view is not None
+        direct = self.play.slack.workspace.open_dm(self.id).id
+        return await self._does(lambda: self.person.clicks(view, label), direct)
 
     def reads(self, channel: str = "training") -> str:
         """The last that this person alone was told there."""

@@ -204,6 +204,22 @@ NO_PAYLOADS: Mapping[str, tuple[Kind, Any]] = {
         "events_api",
         {"type": "event_callback", "event": {"type": "app_mention", "channel": 7}},
     ),
+    "links are a number": (
+        "events_api",
+        {"type": "event_callback", "event": {"type": "link_shared", "channel": "C1", "links": 7}},
+    ),
+    "links are texts": (
+        "events_api",
+        {"type": "event_callback", "event": {"type": "link_shared", "links": ["x", None]}},
+    ),
+    "a home of nobody": (
+        "events_api",
+        {"type": "event_callback", "event": {"type": "app_home_opened", "tab": "home"}},
+    ),
+    "somebody joined who is a list": (
+        "events_api",
+        {"type": "event_callback", "event": {"type": "member_joined_channel", "user": []}},
+    ),
     "authorizations are a text": (
         "events_api",
         {"type": "event_callback", "event": {"type": "message"}, "authorizations": "x"},
@@ -234,6 +250,18 @@ NO_PAYLOADS: Mapping[str, tuple[Kind, Any]] = {
     "a view whose id is a number": (
         "interactive",
         {"type": "view_submission", "view": {"type": "modal", "callback_id": 7}},
+    ),
+    "a shortcut on a message that is a list": (
+        "interactive",
+        {"type": "message_action", "callback_id": "watch_runs", "message": ["x"]},
+    ),
+    "a shortcut on a block whose type is an object": (
+        "interactive",
+        {
+            "type": "message_action",
+            "callback_id": "watch_runs",
+            "message": {"blocks": [{"type": {}}]},
+        },
     ),
     "a shortcut whose id is an object": ("interactive", {"type": "shortcut", "callback_id": {}}),
     "a view of three hundred lists": (

@@ -7,7 +7,15 @@ from bot.domain.ports.clock import Clock
 from bot.domain.ports.people import Files, People, Window
 from bot.domain.ports.platform import Catalogue, Created, File, Platform, StopAnswer
 from bot.domain.ports.ruling import Approvals, Audit, ChatGrant, Confirmations, Grants
-from bot.domain.ports.watching import Duties, Follows, Outages, Trouble, Turns, Watches
+from bot.domain.ports.watching import (
+    Duties,
+    Endings,
+    Follows,
+    Outages,
+    Trouble,
+    Turns,
+    Watches,
+)
 
 __all__ = [
     "Announcer",
@@ -22,6 +30,7 @@ __all__ = [
     "Created",
     "Drawn",
     "Duties",
+    "Endings",
     "File",
     "Files",
     "Follows",

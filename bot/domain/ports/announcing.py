@@ -65,7 +65,11 @@ class Outbox(Protocol):
     Leases and pauses are counted on the clock that all processes share.
     """
 
-    async def add(self, channel_id: str, account: str, fact: Fact) -> None: ...
+    async def add(self, channel_id: str, account: str, fact: Fact, *, once: str = "") -> None:
+        """Owe a channel, or a person by their user id, one message.
+
+        What is owed `once`, by a name that nothing else has, is not owed again under that name.
+        """
 
     async def claim(self, lease: timedelta, limit: int) -> Sequence[Announcement]:
         """The first announcement of each channel that may be sent now, each claimed for so long;

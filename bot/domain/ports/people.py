@@ -29,6 +29,9 @@ class People(Protocol):
     def forget_groups(self) -> None:
         """The members of a user group have changed: they are looked up anew."""
 
+    def forget_place(self, channel_id: str) -> None:
+        """What the bot sees of a channel has changed: it is looked up anew."""
+
 
 class Window(Protocol):
     """A dialog on the asker's screen, where one can be opened."""

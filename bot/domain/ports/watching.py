@@ -10,7 +10,7 @@ from bot.domain.facts import Actors, Fact, Outage
 from bot.domain.following import Follow, Selection
 from bot.domain.glance import Known
 from bot.domain.ids import ResourceId
-from bot.domain.watching import Duty, Found, Load, Thing, Watch, Watched, Window
+from bot.domain.watching import Duty, Finished, Found, Load, Thing, Watch, Watched, Window
 
 
 class Watches(Protocol):
@@ -57,6 +57,16 @@ class Watches(Protocol):
 
     async def end_with(self, watch: Watch, fact: Fact) -> None:
         """End one watch and tell its channel why, in one transaction."""
+
+
+class Endings(Protocol):
+    """What came of what people followed."""
+
+    async def of_owner(self, user_id: str, since: datetime, last: int) -> Sequence[Finished]:
+        """What ended since then (world) of what somebody followed, the newest first.
+
+        Each thing once, however many channels followed it for them.
+        """
 
 
 class Duties(Protocol):

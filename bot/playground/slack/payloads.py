@@ -57,7 +57,7 @@ def block_actions(
     }
     return {
         **_common(platform, "block_actions", user),
-        **_where(platform, user, place),
+        **_where(platform, user, place, used.block_id),
         **({} if isinstance(place, View) else {"state": {"values": state}}),
         "trigger_id": platform.triggers.issue(user.id),
         "actions": [action],
@@ -68,7 +68,7 @@ def block_suggestion(
     platform: Platform, user: User, place: Message | View, used: Interactive, query: str
 ) -> Json:
     """A person types into a menu whose options come from the app."""
-    where = _where(platform, user, place)
+    where = _where(platform, user, place, used.block_id)
     where.pop("response_url", None)
     return {
         **_common(platform, "block_suggestion", user),
@@ -141,7 +141,7 @@ def _common(platform: Platform, kind: str, user: User) -> Json:
     }
 
 
-def _where(platform: Platform, user: User, place: Message | View) -> Json:
+def _where(platform: Platform, user: User, place: Message | View, block_id: str) -> Json:
     if isinstance(place, View):
         view = view_object(place, platform.workspace.bot.bot_id)
         return {"container": {"type": "view", "view_id": place.id}, "view": view}
@@ -151,6 +151,7 @@ def _where(platform: Platform, user: User, place: Message | View) -> Json:
         "message_ts": place.ts,
         "channel_id": place.channel,
         "is_ephemeral": place.ephemeral_to is not None,
+        **_attached(place, block_id),
     }
     if place.thread_ts:
         container["thread_ts"] = place.thread_ts
@@ -163,6 +164,20 @@ def _where(platform: Platform, user: User, place: Message | View) -> Json:
     if place.ephemeral_to is None:
         where["message"] = message_object(place, platform.workspace, metadata=True)
     return where
+
+
+def _attached(message: Message, block_id: str) -> Json:
+    """What a container says of the attachment that a block stands in, where it is in one.
+
+    https://docs.slack.dev/messaging/unfurling-links-in-messages/#interactivity
+    """
+    for number, attachment in enumerate(message.attachments, start=1):
+        if any(block.get("block_id") == block_id for block in attachment.get("blocks", ())):
+            told: Json = {"type": "message_attachment", "attachment_id": number}
+            if attachment.get("is_app_unfurl"):
+                told |= {"is_app_unfurl": True, "app_unfurl_url": attachment["from_url"]}
+            return told
+    return {}
 
 
 def _shown_on(element: Json) -> dict[str, Any]:

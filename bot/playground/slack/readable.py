@@ -32,7 +32,7 @@ def message_lines(message: Message, workspace: Workspace, reader: User | None = 
 def view_lines(view: View, workspace: Workspace) -> list[str]:
     """Return what a modal or a Home tab shows: what its fields hold and offer, their errors."""
     page = _Page(workspace, workspace.user(view.user).tz, view.errors or {}, view.values or {})
-    lines = [f"== {view.title} ==", *page.blocks(view.blocks)]
+    lines = [f"== {view.title or 'Home'} ==", *page.blocks(view.blocks)]
     ends = [view.content[end]["text"] for end in ("close", "submit") if view.content.get(end)]
     return lines + ([" ".join(f"({each})" for each in ends)] if ends else [])
 

@@ -16,6 +16,7 @@ from bot.domain.facts import (
     Alarmed,
     ApprovalAsked,
     ApprovalEnded,
+    Arrived,
     CardOpened,
     CutOff,
     CutOffEnd,
@@ -194,6 +195,7 @@ facts_by_kind: dict[type, st.SearchStrategy[Fact]] = {
         texts,
     ),
     RightsChanged: st.builds(RightsChanged, texts, texts, texts, st.booleans(), texts, texts),
+    Arrived: st.builds(Arrived),
 }
 facts = st.one_of(list(facts_by_kind.values()))
 plain_by_kind: dict[type, st.SearchStrategy[Value]] = {

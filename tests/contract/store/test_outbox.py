@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.domain.errors import StoreError
-from bot.domain.facts import SCHEMA_VERSION
+from bot.domain.facts import SCHEMA_VERSION, Arrived
 from bot.domain.ports import Posted
 from bot.domain.watching import Announcement
 from bot.store.opening import Store
@@ -49,6 +49,18 @@ async def test_what_is_owed_is_sent_in_order_channel_by_channel(
         await send(store, clock, announcement)
     assert [each.channel_id for each in await send_all(store, clock)] == [GENERAL, GENERAL]
     assert (await store.outbox.backlog()).pending == 0
+
+
+async def test_what_is_owed_once_is_owed_once_even_after_it_was_sent(
+    store: Store, clock: HandClock
+) -> None:
+    for name in ("Ev1", "Ev1", "Ev2"):
+        await store.outbox.add(GENERAL, "default", Arrived(), once=name)
+    assert len(await send_all(store, clock)) == 2
+
+    await store.outbox.add(GENERAL, "default", Arrived(), once="Ev1")
+
+    assert await claimed(store, clock) == []
 
 
 async def test_a_channel_is_left_in_peace_between_two_messages(

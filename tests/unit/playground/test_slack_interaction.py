@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 
 from bot.playground.slack import LocalSlack, Message
+from bot.playground.slack.elements import with_ids
 from tests.unit.playground.slack_app import (
     CARD,
     FORM,
@@ -156,6 +157,20 @@ async def test_a_response_with_bad_blocks_is_refused(slack: LocalSlack, app: Rec
     assert status == 400
     assert "invalid_blocks" in text
     assert "no_text" in (await respond(url, {}))[1]
+
+
+async def test_a_click_in_an_unfolded_link_says_where_it_is(
+    slack: LocalSlack, app: RecordingApp
+) -> None:
+    url = "https://x.y/task-1"
+    unfurl = {"from_url": url, "is_app_unfurl": True, "blocks": list(with_ids(CARD))}
+    other = {"text": "plain"}
+    linked = slack.workspace.post("C1", slack.person("bo").id, attachments=(other, unfurl))
+    await slack.person("ada").clicks(linked, 1)
+    container = app.last.json["container"]
+    assert container["type"] == "message_attachment"
+    assert (container["attachment_id"], container["app_unfurl_url"]) == (2, url)
+    assert (container["channel_id"], container["message_ts"]) == ("C1", linked.ts)
 
 
 async def test_a_click_carries_the_button_the_message_and_the_place(

@@ -201,5 +201,11 @@ async def test_an_unfurl_shows_below_the_link(slack: LocalSlack, client: AsyncWe
     await client.chat_unfurl(channel="C1", ts=said.ts, unfurls=unfurls)
     shown = ada.sees("training")[-1].attachments[0]
     assert shown["from_url"] == url
+    again = {url: {"blocks": [section("*task-1* is done")]}}
+    await client.chat_unfurl(channel="C1", ts=said.ts, unfurls=again)
+    [message] = slack.person("ada").sees("training")
+    assert [each["blocks"][0]["text"]["text"] for each in message.attachments] == [
+        "*task-1* is done"
+    ]
     other = client.chat_unfurl(channel="C1", ts=said.ts, unfurls={"https://other.example": {}})
     assert await error_of(other) == "cannot_unfurl_url"

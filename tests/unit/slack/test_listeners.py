@@ -27,10 +27,12 @@ from bot.playground.slack.happenings import ApiCalled
 from bot.playground.slack.values import View
 from bot.slack.clients import Clients, open_clients
 from bot.slack.desk import Desk, Patience
+from bot.slack.home import HomeTabs
 from bot.slack.listeners import bolt_app
 from bot.slack.manifest import manifest
 from bot.slack.replies import Replies
 from bot.slack.shapes import is_readable
+from bot.slack.unfolding import Unfolding
 from tests.unit.slack.conftest import WallClock
 
 FORM = Form(
@@ -143,6 +145,13 @@ class FakePeople:
     def forget_groups(self) -> None:
         raise NotImplementedError
 
+    def forget_place(self, channel_id: str) -> None:
+        raise NotImplementedError
+
+
+async def nobody_arrives(channel_id: str, inviter: str, event_id: str) -> None:
+    raise AssertionError
+
 
 @dataclass
 class Stage:
@@ -209,7 +218,17 @@ async def slack() -> AsyncIterator[LocalSlack]:
 async def stage(slack: LocalSlack, clients: Clients) -> AsyncIterator[Stage]:
     router, people = FakeRouter(), FakePeople()
     patience = Patience(review=0.3, options=0.3, ack=0.1)
-    desk = Desk(router, people, Replies(clients, people), WallClock(), patience)
+    clock = WallClock()
+    desk = Desk(
+        router,
+        people,
+        Replies(clients, people),
+        clock,
+        HomeTabs(router, people, clients, clock),
+        Unfolding(router, people, clients, clock, people.language),
+        nobody_arrives,
+        patience,
+    )
     app = bolt_app(clients, await clients.identify(), slack.signing_secret, desk)
     runner = web.AppRunner(app.web_app("/slack/events"), shutdown_timeout=0.1)
     await runner.setup()

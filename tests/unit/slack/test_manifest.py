@@ -35,7 +35,9 @@ def test_the_manifest_on_file_is_the_one_that_is_printed() -> None:
 
 def test_socket_mode_needs_no_address() -> None:
     assert manifest()["settings"]["socket_mode_enabled"] is True
-    assert "url" not in json.dumps(manifest())
+    told = json.dumps(manifest())
+    assert '"url"' not in told
+    assert "request_url" not in told
 
 
 def test_http_has_one_address_for_everything() -> None:
@@ -60,6 +62,8 @@ def test_only_the_scopes_that_the_bot_uses_are_asked_for() -> None:
             "im:history",
             "im:read",
             "im:write",
+            "links:read",
+            "links:write",
             "usergroups:read",
             "users:read",
         ]

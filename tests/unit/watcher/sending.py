@@ -71,7 +71,7 @@ class Ledger:
     slow: asyncio.Event | None = None
     writing: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def add(self, channel_id: str, account: str, fact: Fact) -> None:
+    async def add(self, channel_id: str, account: str, fact: Fact, *, once: str = "") -> None:
         raise AssertionError
 
     async def claim(self, lease: timedelta, limit: int) -> Sequence[Announcement]:

@@ -11,7 +11,10 @@ from bot.playground.slack.web_api.call import Call, Methods
 
 
 def unfurl(call: Call) -> Json:
-    """https://docs.slack.dev/reference/methods/chat.unfurl/"""
+    """https://docs.slack.dev/reference/methods/chat.unfurl/
+
+    What comes for a link a second time takes the place of the first.
+    """
     message = _message(call)
     unfurls = call.arguments.json("unfurls", "invalid_unfurls_format")
     if not unfurls:
@@ -19,7 +22,8 @@ def unfurl(call: Call) -> Json:
     if not isinstance(unfurls, dict):
         raise SlackError("invalid_unfurls_format")
     shown = [_attachment(call, message, url, what) for url, what in unfurls.items()]
-    call.workspace.edit(message, attachments=(*message.attachments, *shown))
+    kept = [each for each in message.attachments if each.get("from_url") not in unfurls]
+    call.workspace.edit(message, attachments=(*kept, *shown))
     return {}
 
 
