@@ -11,6 +11,9 @@ from enum import StrEnum
 
 from bot.domain.languages import Language
 
+#: So much of a Verbatim is shown.
+VERBATIM_CHARACTERS = 3000
+
 
 @dataclass(frozen=True)
 class Code:
@@ -118,6 +121,16 @@ class Verbatim:
 
 
 @dataclass(frozen=True)
+class Grid:
+    """Values in rows of equal length: the first row names the columns, the first column the rows.
+
+    They stand below each other where they fit side by side, else a column follows the other.
+    """
+
+    rows: tuple[tuple[Value, ...], ...]
+
+
+@dataclass(frozen=True)
 class Bar:
     """Progress in whole percents."""
 
@@ -167,7 +180,7 @@ class Buttons:
     row: tuple[Button, ...]
 
 
-Part = Heading | Line | Facts | Verbatim | Bar | Picture | Note | Buttons
+Part = Heading | Line | Facts | Verbatim | Grid | Bar | Picture | Note | Buttons
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from bot.domain.messages import (
     Bar,
     Buttons,
     Facts,
+    Grid,
     Heading,
     Line,
     Link,
@@ -16,7 +17,7 @@ from bot.domain.messages import (
     Verbatim,
 )
 from bot.slack.mrkdwn import code_block, cut
-from bot.slack.render import bar
+from bot.slack.render import bar, grid
 from bot.slack.spans import Mrkdwn, Plain, Translate
 from bot.wording.languages import translation
 
@@ -50,6 +51,8 @@ def _lines(part: Part, translate: Translate) -> Iterator[str]:
         case Verbatim(text):
             if text.strip():
                 yield code_block(text, _VERBATIM_CHARACTERS)
+        case Grid(rows):
+            yield code_block(grid(rows, Plain(translate)), _VERBATIM_CHARACTERS)
         case Picture(_, told):
             yield dialect.write(told)
         case Bar(percent):
