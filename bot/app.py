@@ -9,7 +9,7 @@ import stamina
 from slack_bolt.app.async_app import AsyncApp
 
 from bot import __version__
-from bot.domain.ports import Clock
+from bot.domain.ports import Charts, Clock
 from bot.health import Alive, Ready
 from bot.inside import Inside, staff
 from bot.metrics import registry
@@ -56,8 +56,11 @@ async def open_app(
     host: str = "127.0.0.1",
     port: int = 0,
     tempo: Tempo = ORDINARY,
+    charts: Charts | None = None,
 ) -> AsyncIterator[App]:
     """Open everything, connect it, and run it until the block is left; then drain it.
+
+    Where no `charts` are given, a process of their own draws them.
 
     Raises SettingsError where Slack does not accept the token or an account has no keys,
     StoreError where the database cannot be used, and OSError where the address is taken.
@@ -65,7 +68,7 @@ async def open_app(
     # Trouble is told once when it begins (`bot.watcher.trouble`), not at every repetition.
     stamina.instrumentation.set_on_retry_hooks([])
     async with AsyncExitStack() as stack:
-        outside = await stack.enter_async_context(open_outside(settings, ruling, clock))
+        outside = await stack.enter_async_context(open_outside(settings, ruling, clock, charts))
         await outside.rules.refresh()
         inside = staff(outside, settings, ruling, clock, tempo)
         bolt = bolt_app(outside.clients, outside.identity, _signing_secret(settings), inside.desk)
