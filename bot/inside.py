@@ -17,6 +17,7 @@ from bot.slack.announcer import SlackAnnouncer
 from bot.slack.desk import Desk, Patience
 from bot.slack.files import SlackFiles
 from bot.slack.replies import Replies
+from bot.slack.uploads import SlackUploads
 from bot.store.cleaning import StoredHistory
 from bot.terms import Ruling, Tempo
 from bot.watcher.aftermath import Aftermath
@@ -27,6 +28,7 @@ from bot.watcher.cleaning import Cleaning
 from bot.watcher.discovery import Discovery
 from bot.watcher.mood import Allowance
 from bot.watcher.owners import Owners
+from bot.watcher.preparing import Preparer
 from bot.watcher.readers import Readers
 from bot.watcher.repeats import Healer
 from bot.watcher.retention import Retention
@@ -212,6 +214,9 @@ def _sending(outside: Outside, ruling: Ruling, clock: Clock, tempo: Tempo) -> _S
             mood,
             posts,
             readers.language,
+            preparer=Preparer(
+                outside.charts, SlackUploads(outside.clients), store.outbox, readers.language
+            ),
             pause=tempo.posts,
             settle=settle,
         ),

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.attachments import NOTHING_PREPARED, Preparation
 from bot.domain.changes import Look
 from bot.domain.facts import (
     Actors,
@@ -11,6 +12,8 @@ from bot.domain.facts import (
     ApprovalAsked,
     ApprovalEnded,
     CardOpened,
+    ChartAsked,
+    ComparisonAsked,
     CutOff,
     Fact,
     FollowExpired,
@@ -164,6 +167,8 @@ def placement(fact: Fact) -> Placement:
             return Placement.CHANNEL
         case JobGone() | ApprovalAsked() | ApprovalEnded() | RightsChanged():
             return Placement.CHANNEL
+        case ChartAsked(thread_ts=thread_ts) | ComparisonAsked(thread_ts=thread_ts):
+            return Placement.THREAD if thread_ts else Placement.CHANNEL
         case Moved(resource=resource) if resource.phase.is_final:
             return Placement.THREAD_AND_CHANNEL
         case Moved() | Unreadable():
@@ -181,7 +186,7 @@ class Announcement:
     `key` travels in the message's metadata, so that it can be found again in the channel.
     `attempted_at` is the last attempt whose outcome is not known (wall time); `searches`
     counts how often it was looked for since then, in vain. `claimed_at` is when it was taken in
-    hand, on the clock of which `attempted_at` is.
+    hand, on the clock of which `attempted_at` is. `files` are those that go with it.
     """
 
     id: int
@@ -194,6 +199,7 @@ class Announcement:
     searches: int = 0
     account: str = ""
     claimed_at: datetime | None = None
+    files: Preparation = NOTHING_PREPARED
 
 
 def outlives_access(fact: Fact) -> bool:
@@ -201,7 +207,13 @@ def outlives_access(fact: Fact) -> bool:
 
     A line about a command is not: the one who gave it was answered at once.
     """
-    return not isinstance(fact, StopAsked | VersionAsked | RightsChanged)
+    asked = StopAsked | VersionAsked | RightsChanged | ChartAsked | ComparisonAsked
+    return not isinstance(fact, asked)
+
+
+def own_thread(fact: Fact) -> str:
+    """The thread that a fact names itself; empty where that of its thing's card is meant."""
+    return fact.thread_ts if isinstance(fact, ChartAsked | ComparisonAsked) else ""
 
 
 def placed(announcement: Announcement) -> Announcement:

@@ -9,7 +9,7 @@ from bot.slack.web import EVENTS_PATH
 COMMAND = "/qf"
 
 #: Nothing more than the bot uses; the history scopes are for reading back what it has posted,
-#: files:read is for the files that people give in its forms.
+#: files:read is for the files that people give in its forms, files:write for its own pictures.
 BOT_SCOPES = (
     "app_mentions:read",
     "channels:history",
@@ -17,6 +17,7 @@ BOT_SCOPES = (
     "chat:write",
     "commands",
     "files:read",
+    "files:write",
     "groups:history",
     "groups:read",
     "im:history",

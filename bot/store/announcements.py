@@ -14,6 +14,7 @@ from bot.domain.facts import (
     AccessGone,
     ApprovalAsked,
     ApprovalEnded,
+    ComparisonAsked,
     CutOff,
     Fact,
     FollowExpired,
@@ -99,7 +100,7 @@ def _about(fact: Fact) -> str:
             return ""
         case AccessGone() | FollowExpired() | JobGone() | CutOff():
             return ""
-        case ApprovalAsked() | ApprovalEnded() | RightsChanged():
+        case ApprovalAsked() | ApprovalEnded() | RightsChanged() | ComparisonAsked():
             return ""
         case _:
             return fact.resource.id.text

@@ -9,6 +9,8 @@ from bot.domain.facts import (
     ApprovalAsked,
     ApprovalEnded,
     CardOpened,
+    ChartAsked,
+    ComparisonAsked,
     CutOff,
     Fact,
     FollowExpired,
@@ -42,6 +44,8 @@ from bot.domain.moments import Happened
 from bot.domain.resources import Phase, Watchable
 from bot.wording.alarms import alarmed
 from bot.wording.approvals import approval_asked, approval_ended
+from bot.wording.charts import chart_asked
+from bot.wording.comparisons import comparison_asked
 from bot.wording.cut_off import cut_off
 from bot.wording.follows import follow_expired, job_gone, run_appeared
 from bot.wording.grants import rights_changed
@@ -96,6 +100,10 @@ def announcement(fact: Fact) -> Message:
             return approval_ended(fact)
         case RightsChanged():
             return rights_changed(fact)
+        case ChartAsked():
+            return chart_asked(fact)
+        case ComparisonAsked():
+            return comparison_asked(fact)
 
 
 def perhaps_repeated(message: Message) -> Message:
