@@ -17,6 +17,8 @@ from bot.domain.facts import (
     ApprovalAsked,
     ApprovalEnded,
     CardOpened,
+    ChartAsked,
+    ComparisonAsked,
     CutOff,
     CutOffEnd,
     Fact,
@@ -102,15 +104,16 @@ shared: dict[str, Any] = {
     "failure": st.none() | st.builds(Failure, texts, texts),
 }
 checkpoints = st.builds(Checkpoint, st.integers(0, 10**9), numbers, numbers)
+runs = st.builds(
+    FineTuningTask,
+    id=ids(Kind.TASK),
+    progress=st.none() | st.integers(0, 100),
+    metrics=few(st.tuples(texts, texts)),
+    checkpoints=few(checkpoints),
+    **shared,
+)
 resources = st.one_of(
-    st.builds(
-        FineTuningTask,
-        id=ids(Kind.TASK),
-        progress=st.none() | st.integers(0, 100),
-        metrics=few(st.tuples(texts, texts)),
-        checkpoints=few(checkpoints),
-        **shared,
-    ),
+    runs,
     st.builds(CompressionTask, id=ids(Kind.COMPRESSION), sparsity_ratio=numbers, **shared),
     st.builds(
         ModelVersion,
@@ -180,6 +183,8 @@ facts_by_kind: dict[type, st.SearchStrategy[Fact]] = {
         texts,
     ),
     RightsChanged: st.builds(RightsChanged, texts, texts, texts, st.booleans(), texts, texts),
+    ChartAsked: st.builds(ChartAsked, runs, texts, texts),
+    ComparisonAsked: st.builds(ComparisonAsked, few(runs), texts, texts),
 }
 facts = st.one_of(list(facts_by_kind.values()))
 plain_by_kind: dict[type, st.SearchStrategy[Value]] = {
