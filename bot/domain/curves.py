@@ -31,11 +31,21 @@ class Measure(StrEnum):
 
     def of(self, checkpoint: Checkpoint) -> float | None:
         """The number, where there is one that can be drawn."""
+        number = self._told_of(checkpoint)
+        return None if number is None or _is_none(number) else number
+
+    def is_gone(self, checkpoint: Checkpoint) -> bool:
+        """Whether Qianfan tells something that is no number: NaN, or infinite."""
+        number = self._told_of(checkpoint)
+        return number is not None and _is_none(number)
+
+    def _told_of(self, checkpoint: Checkpoint) -> float | None:
         is_loss = self is Measure.LOSS
-        number = checkpoint.training_loss if is_loss else checkpoint.perplexity
-        if number is None or not math.isfinite(number) or abs(number) > _LARGEST:
-            return None
-        return number
+        return checkpoint.training_loss if is_loss else checkpoint.perplexity
+
+
+def _is_none(number: float) -> bool:
+    return not math.isfinite(number) or abs(number) > _LARGEST
 
 
 @dataclass(frozen=True)
@@ -66,10 +76,8 @@ class Curve:
         )
 
     def gaps(self, measure: Measure) -> tuple[int, ...]:
-        """The steps at which a measure is no number (NaN, infinite), though others have one."""
-        if not self.points(measure):
-            return ()
-        return tuple(each.step for each in self.checkpoints if measure.of(each) is None)
+        """The steps at which a measure is no number (NaN, infinite)."""
+        return tuple(each.step for each in self.checkpoints if measure.is_gone(each))
 
 
 class Way(StrEnum):

@@ -1,6 +1,7 @@
-"""A Message without blocks, for when Slack refuses the blocks: as plain text, then as one line."""
+"""A Message for when Slack refuses it: without its pictures, as plain text, then as one line."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.domain.messages import (
     Bar,
@@ -25,6 +26,12 @@ PLAIN_CHARACTERS = 3900
 LINE_CHARACTERS = 300
 
 _VERBATIM_CHARACTERS = 1500
+
+
+def without_pictures(message: Message) -> Message | None:
+    """The message with what its pictures show in words; None where it has none."""
+    parts = tuple(Line(part.told) if isinstance(part, Picture) else part for part in message.parts)
+    return None if parts == message.parts else replace(message, parts=parts)
 
 
 def plain_text(message: Message) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 from inline_snapshot import snapshot
 
 from bot.charts.drawer import Drawer
+from bot.domain.curves import Curve
+from bot.domain.resources import Checkpoint
 from bot.playground.slack import Message
 from bot.playground.slack.faults import UPLOAD
 from tests.pencil import DOT
@@ -204,6 +206,7 @@ async def test_a_reason_that_is_too_long_comes_as_a_file_without_its_secrets(pla
 async def test_a_process_of_its_own_draws_the_picture(tmp_path: Path) -> None:
     async with Drawer() as drawer, open_play(data=tmp_path, charts=drawer) as play:
         is_done(play, TASK)
+        await drawer.draw([Curve("a", (Checkpoint(1, 2.0),))])  # loading takes its time
         await play.bo.asks(f"/qf chart {TASK} post=yes")
         [posted] = play.training.messages
         [picture] = [block for block in posted.blocks if block["type"] == "image"]
