@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from bot.domain.access import Decision, Grant, Place, Right, Role, Scope, Why
 from bot.domain.approvals import Request, State
+from bot.domain.attachments import Attached, Preparation, WhyMissing
 from bot.domain.audit import Asked, Ended
 from bot.domain.calls import Call, Confirmation, Origin, Way
 from bot.domain.changes import Look
@@ -266,6 +267,8 @@ origins = st.builds(Origin, texts, places, st.sampled_from(Way), moments, texts,
 attempts = st.builds(Asked, moments, origins, texts, calls, decisions)
 spans = st.timedeltas(timedelta(0), timedelta(days=100))
 ends = st.builds(Ended, moments, texts, spans, st.none() | texts)
+attached = st.builds(Attached, texts, texts, st.booleans(), st.none() | st.sampled_from(WhyMissing))
+preparations = st.builds(Preparation, st.integers(0, 10), few(attached))
 requests = st.builds(
     Request,
     number=st.integers(),

@@ -24,6 +24,7 @@ from bot.store.codec import (
     CONFIRMATION,
     ENDED,
     FACT,
+    FILES,
     LOOK,
     REQUEST,
     TRACK,
@@ -38,6 +39,7 @@ from tests.contract.store.strategies import (
     fields_by_kind,
     looks,
     plain_by_kind,
+    preparations,
     questions,
     requests,
     symptoms_by_kind,
@@ -57,8 +59,9 @@ from tests.contract.store.values import ADA, BO, WORLD, asked, look, question
         (REQUEST, requests),
         (ASKED, attempts),
         (ENDED, ends),
+        (FILES, preparations),
     ],
-    ids=["look", "fact", "track", "actors", "question", "request", "asked", "ended"],
+    ids=["look", "fact", "track", "actors", "question", "request", "asked", "ended", "files"],
 )
 @settings(deadline=None, max_examples=50)
 @given(data=st.data())
