@@ -25,7 +25,7 @@ _DPI = 200
 _WIDTH = 4.6
 _HEIGHTS = {1: 3.1, 2: 4.9}
 #: What the legend of several curves takes, by each of its rows.
-_LEGEND_ROW = 0.24
+_LEGEND_ROW = 0.18
 _LEGEND_COLUMNS = 3
 
 _PAPER = "#fbfbf8"
@@ -103,6 +103,7 @@ def _legend(figure: Figure, panel: Axes, curves: int) -> None:
         loc="outside lower center",
         ncols=min(curves, _LEGEND_COLUMNS),
         frameon=False,
+        borderaxespad=0.1,
         fontsize=9,
         handlelength=2.6,
         columnspacing=1.2,

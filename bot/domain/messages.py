@@ -124,7 +124,7 @@ class Verbatim:
 class Grid:
     """Values in rows of equal length: the first row names the columns, the first column the rows.
 
-    They stand below each other where they fit side by side, else a column follows the other.
+    They are aligned; what does not fit side by side is told in parts, one below the other.
     """
 
     rows: tuple[tuple[Value, ...], ...]

@@ -6,8 +6,9 @@ from itertools import pairwise
 
 from bot.domain.curves import Point, is_steep
 
-#: Narrow enough for a code block on a phone, together with a label at its left.
-COLUMNS = 28
+#: Narrow enough for a code block on a phone, together with a label at its left: many fonts have
+#: braille wider than their letters.
+COLUMNS = 20
 ROWS = 4
 
 # A braille character is two dots wide and four high; the bit of each dot, by column and row.

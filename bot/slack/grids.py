@@ -1,4 +1,4 @@
-"""A grid of texts for a block of code: side by side where that fits a phone, else below each other.
+"""A grid of texts for a block of code: side by side where that fits a phone, else in parts.
 
 Chinese characters are twice as wide there as Latin ones, so that widths are counted and not
 characters (Unicode Standard Annex 11, https://www.unicode.org/reports/tr11/).
@@ -16,17 +16,16 @@ _GAP = 2
 def grid_text(rows: Sequence[Sequence[str]], widest: int = WIDEST) -> str:
     """The rows as aligned lines; the first names the columns, and the first cell of each its row.
 
-    Wider than `widest`, each column becomes a block of its own under its name.
+    Wider than `widest`, they are told in parts, one below the other, each with as many columns as
+    fit, and with the names of the rows.
     """
-    aligned = _aligned(rows)
-    if all(width(line) <= widest for line in aligned):
-        return "\n".join(aligned)
-    names, *below = rows
-    blocks = []
-    for column, name in enumerate(names[1:], start=1):
-        pairs = [(row[0], row[column]) for row in below]
-        blocks.append("\n".join([name, *(f"  {line}" for line in _aligned(pairs))]))
-    return "\n\n".join(blocks)
+    parts, columns = [], list(range(1, len(rows[0])))
+    while columns:
+        counts = range(len(columns), 0, -1)
+        fitting = next((n for n in counts if _fits(rows, columns[:n], widest)), 1)
+        parts.append("\n".join(_aligned(rows, columns[:fitting])))
+        columns = columns[fitting:]
+    return "\n\n".join(parts)
 
 
 def width(text: str) -> int:
@@ -34,13 +33,19 @@ def width(text: str) -> int:
     return sum(map(_width, text))
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
+def _fits(rows: Sequence[Sequence[str]], columns: Sequence[int], widest: int) -> bool:
+    return all(width(line) <= widest for line in _aligned(rows, columns))
+
+
+def _aligned(rows: Sequence[Sequence[str]], columns: Sequence[int]) -> list[str]:
+    """The names of the rows with these columns."""
+    cells = [[row[0], *(row[column] for column in columns)] for row in rows]
+    widths = [max(map(width, column)) for column in zip(*cells, strict=True)]
     return [
         "".join(
             cell + " " * (most + _GAP - width(cell)) for cell, most in zip(row, widths, strict=True)
         ).rstrip()
-        for row in rows
+        for row in cells
     ]
 
 

@@ -19,7 +19,7 @@ _WAYS = {
 }
 
 #: The labels at the left of a drawn curve: its greatest and its least number.
-_LABEL = 7
+_LABEL = 6
 
 
 def in_words(curve: Curve) -> Sentence:

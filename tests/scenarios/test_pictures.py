@@ -67,18 +67,18 @@ async def test_the_curve_is_shown_to_who_asks_and_posted_at_a_click(play: Play) 
     assert await play.bo.asks(f"/qf chart {TASK}") == snapshot("""\
 ✅ `task-0tgmn4a7h4i6` (sft-ifxn) is *Done*
 trainingLoss
-  1.058 ⠑⠢⢄⡀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
-        ⠀⠀⠀⠈⠑⠤⣀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
-        ⠀⠀⠀⠀⠀⠀⠀⠉⠒⠤⢄⣀⣀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
- 0.4081 ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠉⠉⠒⠒⠢⠤⠤⠤⠤⠤⢄⣀⣀⣀⣀
-   step 50 … 200
+ 1.058 ⠑⠤⡀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+       ⠀⠀⠈⠒⢄⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+       ⠀⠀⠀⠀⠀⠉⠢⢄⣀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+0.4081 ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠉⠉⠒⠢⠤⠤⠤⢄⣀⣀⣀
+  step 50 … 200
 
 perplexity
-   2.88 ⠑⠢⢄⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
-        ⠀⠀⠀⠉⠢⢄⡀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
-        ⠀⠀⠀⠀⠀⠀⠈⠒⠤⣀⣀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
-  1.504 ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠉⠉⠉⠒⠒⠒⠤⠤⠤⠤⠤⠤⢄⣀⣀⣀⣀
-   step 50 … 200
+  2.88 ⠑⢄⡀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+       ⠀⠀⠈⠢⡀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+       ⠀⠀⠀⠀⠈⠑⢄⣀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+ 1.504 ⠀⠀⠀⠀⠀⠀⠀⠀⠉⠉⠒⠒⠤⠤⠤⠤⢄⣀⣀⣀
+  step 50 … 200
 Training loss falls from 1.058 at step 50 to 0.4081 at step 200. Perplexity falls from 2.88 at step 50 to 1.504 at step 200. The best checkpoint is at step 200.
 [1: Post the chart]\
 """)
@@ -177,11 +177,11 @@ async def test_where_slack_takes_no_file_the_end_is_told_with_a_curve_of_charact
   *ROUGE-L* 22.53%
 Best and last checkpoint: step 256, training loss 0.3746, perplexity 1.454.
 trainingLoss
-  1.028 ⠑⠢⢄⡀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
-        ⠀⠀⠀⠈⠑⠤⣀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
-        ⠀⠀⠀⠀⠀⠀⠀⠉⠒⠤⢄⣀⣀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
- 0.3746 ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠉⠉⠒⠒⠢⠤⠤⠤⠤⠤⢄⣀⣀⣀⣀
-   step 64 … 256
+ 1.028 ⠑⠤⡀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+       ⠀⠀⠈⠒⢄⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+       ⠀⠀⠀⠀⠀⠉⠢⢄⣀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
+0.3746 ⠀⠀⠀⠀⠀⠀⠀⠀⠀⠉⠉⠒⠢⠤⠤⠤⢄⣀⣀⣀
+  step 64 … 256
 Training loss falls from 1.028 at step 64 to 0.3746 at step 256. Perplexity falls from 2.796 at step 64 to 1.454 at step 256. The best checkpoint is at step 256.
 · There is no picture: Slack did not take it.
 · At May 4, 2026 12:00.\

@@ -26,18 +26,29 @@ Run       0tgmn4  5kjifv
 """)
 
 
-def test_what_is_too_wide_for_a_phone_becomes_a_block_for_each_column() -> None:
+def test_what_is_too_wide_for_a_phone_is_told_in_parts() -> None:
     assert grid_text(ROWS, widest=20) == snapshot("""\
-0tgmn4
-  状态      Done
-  最佳步数  1100
+Run       0tgmn4
+状态      Done
+最佳步数  1100
 
-5kjifv
-  状态      失败
-  最佳步数  900 *\
+Run       5kjifv
+状态      失败
+最佳步数  900 *\
 """)
-    six = [["Run", *(f"run-{n}" for n in range(6))], ["State", *(["Done"] * 6)]]
+    six = [["Run", *(f"run-{n}" for n in range(6))], ["State", *(["Evaluating"] * 6)]]
     assert max(map(width, grid_text(six).splitlines())) <= WIDEST
+    assert grid_text(six).count("State") == 3
+
+
+def test_a_column_that_fits_nowhere_stands_alone() -> None:
+    assert grid_text([["Run", "a", "b"], ["State", "x" * 50, "y"]]) == snapshot("""\
+Run    a
+State  xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+
+Run    b
+State  y\
+""")
 
 
 def test_its_cells_are_written_in_the_readers_words() -> None:
