@@ -81,8 +81,11 @@ NOTHING_PREPARED = Preparation()
 
 
 def wanted(fact: Fact) -> tuple[Wanted, ...]:
-    """The files that a fact is told with: the curve of a run that has ended or that somebody asked
-    for, and the reason of a failure where a message cannot hold all of it."""
+    """The files that a fact is told with.
+
+    The curve of a run that has ended or that somebody asked for, and the reason of a failure where
+    a message cannot hold all of it.
+    """
     return tuple(_wanted(fact))
 
 

@@ -18,8 +18,10 @@ class Charts(Protocol):
 
 @dataclass(frozen=True)
 class Stored:
-    """What the chat service says of an uploaded file: its address there, and whether it is
-    processed, so that a message can show it."""
+    """What the chat service says of an uploaded file.
+
+    `permalink` is its address there; a message can show it when it is `processed`.
+    """
 
     permalink: str
     processed: bool
