@@ -9,7 +9,7 @@ import stamina
 from slack_bolt.app.async_app import AsyncApp
 
 from bot import __version__
-from bot.domain.ports import Clock
+from bot.domain.ports import Charts, Clock
 from bot.happenings import Tell, all_of
 from bot.health import Alive, Ready
 from bot.inside import Inside, staff
@@ -61,8 +61,11 @@ async def open_app(
     host: str = "127.0.0.1",
     port: int = 0,
     tempo: Tempo = ORDINARY,
+    charts: Charts | None = None,
 ) -> AsyncIterator[App]:
     """Open everything, connect it, and run it until the block is left; then drain it.
+
+    Where no `charts` are given, a process of their own draws them.
 
     Raises SettingsError where Slack does not accept the token or an account has no keys,
     StoreError where the database cannot be used, and OSError where the address is taken.
@@ -73,7 +76,9 @@ async def open_app(
     tell = all_of(metrics.counts, Journal())
     async with AsyncExitStack() as stack:
         pulse = await stack.enter_async_context(Pulse(clock, tell=tell))
-        outside = await stack.enter_async_context(open_outside(settings, ruling, clock, tell))
+        outside = await stack.enter_async_context(
+            open_outside(settings, ruling, clock, tell, charts)
+        )
         await outside.rules.refresh()
         inside = staff(outside, settings, ruling, clock, tempo, tell)
         bolt = bolt_app(outside.clients, outside.identity, _signing_secret(settings), inside.desk)

@@ -20,6 +20,7 @@ from bot.slack.files import SlackFiles
 from bot.slack.home import HomeTabs
 from bot.slack.replies import Replies
 from bot.slack.unfolding import Unfolding
+from bot.slack.uploads import SlackUploads
 from bot.store.cleaning import StoredHistory
 from bot.terms import Ruling, Tempo
 from bot.watcher.aftermath import Aftermath
@@ -31,6 +32,7 @@ from bot.watcher.cleaning import Cleaning
 from bot.watcher.discovery import Discovery
 from bot.watcher.mood import Allowance
 from bot.watcher.owners import Owners
+from bot.watcher.preparing import Preparer
 from bot.watcher.readers import Readers
 from bot.watcher.repeats import Healer
 from bot.watcher.retention import Retention
@@ -240,6 +242,9 @@ def _sending(outside: Outside, ruling: Ruling, clock: Clock, tempo: Tempo, tell:
             mood,
             posts,
             readers.language,
+            preparer=Preparer(
+                outside.charts, SlackUploads(outside.clients), store.outbox, readers.language
+            ),
             pause=tempo.posts,
             settle=settle,
             tell=tell,

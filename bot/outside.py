@@ -8,7 +8,8 @@ import aiohttp
 from slack_sdk.errors import SlackClientError
 
 from bot.accounts import Accounts, open_accounts
-from bot.domain.ports import Budgets, Clock
+from bot.charts.drawer import Drawer
+from bot.domain.ports import Budgets, Charts, Clock
 from bot.happenings import Tell, nobody
 from bot.live_rules import LiveRules
 from bot.settings import Settings, SettingsError
@@ -33,13 +34,18 @@ class Outside:
     direct: DirectMessages
     people: SlackPeople
     mood: Mood
+    charts: Charts
 
 
 @asynccontextmanager
 async def open_outside(
-    settings: Settings, ruling: Ruling, clock: Clock, tell: Tell = nobody
+    settings: Settings,
+    ruling: Ruling,
+    clock: Clock,
+    tell: Tell = nobody,
+    charts: Charts | None = None,
 ) -> AsyncIterator[Outside]:
-    """Open it all; it is closed in the end.
+    """Open it all; it is closed in the end. Where no `charts` are given, a process draws them.
 
     Raises SettingsError where Slack does not accept the token or an account has no keys, and
     StoreError where the database cannot be used.
@@ -52,12 +58,23 @@ async def open_outside(
         open_accounts(
             settings, ruling.accounts, ruling.environ, clock, _shared_budgets(store)
         ) as accounts,
+        Drawer() as drawer,
     ):
         identity = await _identify(clients, settings)
         rules = LiveRules(ruling.rules, store.grants)
         direct = DirectMessages(clients.reads, clock.wall)
         people = SlackPeople(clients, direct, clock, identity, lambda: rules.current().groups)
-        yield Outside(clients, identity, store, accounts, rules, direct, people, Mood())
+        yield Outside(
+            clients,
+            identity,
+            store,
+            accounts,
+            rules,
+            direct,
+            people,
+            Mood(),
+            charts or drawer,
+        )
 
 
 def _shared_budgets(store: Store) -> Budgets | None:

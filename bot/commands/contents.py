@@ -4,6 +4,7 @@ from bot.commands.about import help_, ping
 from bot.commands.alarms import alarms
 from bot.commands.approvals import approve, decline
 from bot.commands.audit import audit
+from bot.commands.chart import chart, compare
 from bot.commands.command import Command
 from bot.commands.follow import follow, unfollow
 from bot.commands.grants import grant, list_grants, revoke
@@ -20,6 +21,8 @@ from bot.commands.watch import list_watches, unwatch, watch
 COMMANDS: tuple[Command, ...] = (
     status,
     runs,
+    chart,
+    compare,
     watch,
     unwatch,
     list_watches,

@@ -29,7 +29,10 @@ class Way(StrEnum):
 
 @dataclass(frozen=True)
 class Origin:
-    """Who asked, where, how and when (world time). `seen_by_all`: the answer is for the channel."""
+    """Who asked, where, how and when (world time), in which thread where it was in one.
+
+    `seen_by_all`: the answer is for the channel.
+    """
 
     user_id: str
     place: Place
@@ -37,6 +40,7 @@ class Origin:
     at: datetime
     team_id: str = ""
     seen_by_all: bool = False
+    thread_ts: str = ""
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,9 @@
     │   ├── AccessLost
     │   ├── MessageRefused
     │   └── OutcomeUnclear
+    ├── NotAttached               a message goes without a picture or a file
+    │   ├── NotDrawn
+    │   └── NotUploaded
     └── StoreError                the database did not answer
         └── AuditUnavailable      so that nothing that changes something may run
 
@@ -436,6 +439,22 @@ class OutcomeUnclear(SendError):
     """The call was made and its answer was lost: the message may have been posted."""
 
     attempted_at: datetime
+
+
+@dataclass(eq=False)
+class NotAttached(QfbotError):
+    """A message goes without a picture or a file; `passing`: another try may help."""
+
+    reason: str
+    passing: bool = True
+
+
+class NotDrawn(NotAttached):
+    """A picture could not be drawn."""
+
+
+class NotUploaded(NotAttached):
+    """Slack did not take a file; the reason is its own word, where it gave one."""
 
 
 @dataclass(eq=False)

@@ -279,6 +279,26 @@ class Arrived:
     type: Literal["arrived"] = "arrived"
 
 
+@dataclass(frozen=True)
+class ChartAsked:
+    """Somebody wants a run's loss curve shown to a channel, or in one of its threads."""
+
+    resource: FineTuningTask
+    by: str
+    thread_ts: str = ""
+    type: Literal["chart_asked"] = "chart_asked"
+
+
+@dataclass(frozen=True)
+class ComparisonAsked:
+    """Somebody wants runs shown side by side to a channel, or in one of its threads."""
+
+    runs: tuple[FineTuningTask, ...]
+    by: str
+    thread_ts: str = ""
+    type: Literal["comparison_asked"] = "comparison_asked"
+
+
 Fact = (
     CardOpened
     | Moved
@@ -300,6 +320,8 @@ Fact = (
     | ApprovalEnded
     | RightsChanged
     | Arrived
+    | ChartAsked
+    | ComparisonAsked
 )
 
 

@@ -11,6 +11,9 @@ from enum import StrEnum
 
 from bot.domain.languages import Language
 
+#: So much of a Verbatim is shown.
+VERBATIM_CHARACTERS = 3000
+
 
 @dataclass(frozen=True)
 class Code:
@@ -119,6 +122,16 @@ class Verbatim:
 
 
 @dataclass(frozen=True)
+class Grid:
+    """Values in rows of equal length: the first row names the columns, the first column the rows.
+
+    They are aligned; what does not fit side by side is told in parts, one below the other.
+    """
+
+    rows: tuple[tuple[Value, ...], ...]
+
+
+@dataclass(frozen=True)
 class Bar:
     """Progress in whole percents."""
 
@@ -168,7 +181,7 @@ class Buttons:
     row: tuple[Button, ...]
 
 
-Part = Heading | Line | Facts | Verbatim | Bar | Picture | Note | Buttons
+Part = Heading | Line | Facts | Verbatim | Grid | Bar | Picture | Note | Buttons
 
 
 @dataclass(frozen=True)

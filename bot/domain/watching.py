@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+from bot.domain.attachments import NOTHING_PREPARED, Preparation
 from bot.domain.changes import Look
 from bot.domain.facts import (
     Actors,
@@ -12,6 +13,8 @@ from bot.domain.facts import (
     ApprovalEnded,
     Arrived,
     CardOpened,
+    ChartAsked,
+    ComparisonAsked,
     CutOff,
     Fact,
     FollowExpired,
@@ -183,6 +186,8 @@ def placement(fact: Fact) -> Placement:
             return Placement.CHANNEL
         case JobGone() | ApprovalAsked() | ApprovalEnded() | RightsChanged() | Arrived():
             return Placement.CHANNEL
+        case ChartAsked(thread_ts=thread_ts) | ComparisonAsked(thread_ts=thread_ts):
+            return Placement.THREAD if thread_ts else Placement.CHANNEL
         case Moved(resource=resource) if resource.phase.is_final:
             return Placement.THREAD_AND_CHANNEL
         case Moved() | Unreadable():
@@ -201,7 +206,8 @@ class Announcement:
     `attempted_at` is the last attempt whose outcome is not known (wall time); `searches`
     counts how often it was looked for since then, in vain. `claimed_at` is when it was taken in
     hand, on the clock of which `attempted_at` is. `about` is the id of the thing that it tells
-    of, where it tells of one, and `made_at` when it was recorded (wall).
+    of, where it tells of one, and `made_at` when it was recorded (wall). `files` are those that go
+    with it.
     """
 
     id: int
@@ -216,6 +222,7 @@ class Announcement:
     claimed_at: datetime | None = None
     about: str = ""
     made_at: datetime | None = None
+    files: Preparation = NOTHING_PREPARED
 
 
 def outlives_access(fact: Fact) -> bool:
@@ -223,7 +230,13 @@ def outlives_access(fact: Fact) -> bool:
 
     A line about a command is not: the one who gave it was answered at once. Nor is a greeting.
     """
-    return not isinstance(fact, StopAsked | VersionAsked | RightsChanged | Arrived)
+    asked = StopAsked | VersionAsked | RightsChanged | Arrived | ChartAsked | ComparisonAsked
+    return not isinstance(fact, asked)
+
+
+def own_thread(fact: Fact) -> str:
+    """The thread that a fact names itself; empty where that of its thing's card is meant."""
+    return fact.thread_ts if isinstance(fact, ChartAsked | ComparisonAsked) else ""
 
 
 def placed(announcement: Announcement) -> Announcement:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from bot.playground.qianfan import LocalQianfan
 from bot.playground.slack import LocalSlack
+from bot.playground.slack.faults import UPLOAD
 
 Trouble = Callable[[LocalSlack, LocalQianfan], object]
 
@@ -17,6 +18,10 @@ def _deaf(slack: LocalSlack, _: LocalQianfan) -> None:
 
 def _mute(slack: LocalSlack, _: LocalQianfan) -> None:
     slack.faults.mute = True
+
+
+def _unprocessed(slack: LocalSlack, _: LocalQianfan) -> None:
+    slack.faults.unprocessed = True
 
 
 def _off(slack: LocalSlack, qianfan: LocalQianfan) -> None:
@@ -36,6 +41,8 @@ FAULTS: dict[str, Trouble] = {
     "slack deaf": _deaf,
     "slack mute": _mute,
     "slack cut": lambda slack, _: slack.cut_sockets(),
+    "slack upload": lambda slack, _: slack.faults.status(500, UPLOAD),
+    "slack unprocessed": _unprocessed,
     "qianfan 429": lambda _, qianfan: qianfan.faults.answers(429, retry_after=30),
     "qianfan 500": lambda _, qianfan: qianfan.faults.answers(500),
     "qianfan slow": lambda _, qianfan: qianfan.faults.delays(_SLOW),

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from bot.account_settings import AccountSettings
 from bot.app import App, open_app
 from bot.domain.access import Rules
-from bot.domain.ports import Clock
+from bot.domain.ports import Charts, Clock
 from bot.playground.clock import WorldClock
 from bot.playground.control import Control
 from bot.playground.qianfan import LocalQianfan, World
@@ -123,8 +123,11 @@ async def open_stage(
     tempo: Tempo = TEMPO,
     rate_limits: bool = True,
     control: Control | None = None,
+    charts: Charts | None = None,
 ) -> AsyncIterator[Stage]:
     """Open both servers with their scene, and the bot between them.
+
+    Where no `charts` are given, the bot draws its own.
 
     `control` is served at the local Slack's address; the caller says what it is to play.
     """
@@ -138,7 +141,7 @@ async def open_stage(
         rule_book = RuleBook(rules)
         with _folder(data) as folder:
             settings = playground_settings(slack, qianfan, folder, mode)
-            async with open_bot(slack, settings, rule_book, clock, tempo) as app:
+            async with open_bot(slack, settings, rule_book, clock, tempo, charts=charts) as app:
                 yield Stage(slack, qianfan, world, clock, app, rule_book, props)
 
 
@@ -150,10 +153,11 @@ async def open_bot(
     clock: Clock,
     tempo: Tempo,
     accounts: tuple[AccountSettings, ...] = (),
+    charts: Charts | None = None,
 ) -> AsyncIterator[App]:
     """The bot, open, and reachable for the local Slack."""
     ruling = Ruling(rules, accounts=accounts)
-    async with open_app(settings, ruling, clock, tempo=tempo) as app:
+    async with open_app(settings, ruling, clock, tempo=tempo, charts=charts) as app:
         if settings.mode is Mode.HTTP:
             slack.events_url = "http://{}:{}/slack/events".format(*app.address)
         else:

@@ -17,7 +17,7 @@ from bot.domain.watching import Announcement, Card
 from bot.slack.clients import Clients
 from bot.slack.direct import DirectMessages
 from bot.slack.errors import THREAD_GONE, read_error, slack_word, write_error
-from bot.slack.fallback import one_line, plain_text
+from bot.slack.fallback import one_line, plain_text, without_pictures
 from bot.slack.render import render
 
 #: The event type of the metadata that an announcement's message carries its key in.
@@ -170,10 +170,12 @@ class SlackAnnouncer:
         raise error
 
     def _forms(self, message: Message) -> Iterator[dict[str, Any]]:
-        rendered = render(message)
-        if rendered.blocks:
-            blocks = [block.to_dict() for block in rendered.blocks]
-            yield {"text": rendered.text, "blocks": blocks}
+        # A picture is the likeliest part to be refused: Slack may not be done with it.
+        for each in filter(None, (message, without_pictures(message))):
+            rendered = render(each)
+            if rendered.blocks:
+                blocks = [block.to_dict() for block in rendered.blocks]
+                yield {"text": rendered.text, "blocks": blocks}
         yield {"text": plain_text(message)}
         yield {"text": one_line(message)}
 

@@ -255,7 +255,8 @@ class Desk:
 
     async def _origin(self, way: Way, team_id: str, path: ReplyPath) -> Origin:
         place = await self._people.place(path.channel_id)
-        return self._origin_at(place, way, path.user_id, team_id)
+        origin = self._origin_at(place, way, path.user_id, team_id)
+        return replace(origin, thread_ts=path.thread_ts)
 
     def _origin_at(self, place: Place, way: Way, user_id: str, team_id: str) -> Origin:
         return Origin(

@@ -1,11 +1,13 @@
-"""A Message without blocks, for when Slack refuses the blocks: as plain text, then as one line."""
+"""A Message for when Slack refuses it: without its pictures, as plain text, then as one line."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.domain.messages import (
     Bar,
     Buttons,
     Facts,
+    Grid,
     Heading,
     Line,
     Link,
@@ -16,7 +18,7 @@ from bot.domain.messages import (
     Verbatim,
 )
 from bot.slack.mrkdwn import code_block, cut
-from bot.slack.render import bar
+from bot.slack.render import bar, grid
 from bot.slack.spans import Mrkdwn, Plain, Translate
 from bot.wording.languages import translation
 
@@ -24,6 +26,12 @@ PLAIN_CHARACTERS = 3900
 LINE_CHARACTERS = 300
 
 _VERBATIM_CHARACTERS = 1500
+
+
+def without_pictures(message: Message) -> Message | None:
+    """The message with what its pictures show in words; None where it has none."""
+    parts = tuple(Line(part.told) if isinstance(part, Picture) else part for part in message.parts)
+    return None if parts == message.parts else replace(message, parts=parts)
 
 
 def plain_text(message: Message) -> str:
@@ -50,6 +58,8 @@ def _lines(part: Part, translate: Translate) -> Iterator[str]:
         case Verbatim(text):
             if text.strip():
                 yield code_block(text, _VERBATIM_CHARACTERS)
+        case Grid(rows):
+            yield code_block(grid(rows, Plain(translate)), _VERBATIM_CHARACTERS)
         case Picture(_, told):
             yield dialect.write(told)
         case Bar(percent):

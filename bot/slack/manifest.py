@@ -14,7 +14,7 @@ WATCH_RUNS = "watch_runs"
 
 
 #: Nothing more than the bot uses; the history scopes are for reading back what it has posted,
-#: files:read is for the files that people give in its forms.
+#: files:read is for the files that people give in its forms, files:write for its own pictures.
 BOT_SCOPES = (
     "app_mentions:read",
     "channels:history",
@@ -22,6 +22,7 @@ BOT_SCOPES = (
     "chat:write",
     "commands",
     "files:read",
+    "files:write",
     "groups:history",
     "groups:read",
     "im:history",

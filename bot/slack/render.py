@@ -24,10 +24,12 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.basic_components import SlackFile
 
 from bot.domain.messages import (
+    VERBATIM_CHARACTERS,
     Bar,
     Button,
     Buttons,
     Facts,
+    Grid,
     Heading,
     Line,
     Message,
@@ -40,6 +42,7 @@ from bot.domain.messages import (
     say,
 )
 from bot.slack.fitting import fitted
+from bot.slack.grids import grid_text
 from bot.slack.mrkdwn import cleaned, cut, cut_plain, web_url
 from bot.slack.spans import Mrkdwn, Plain, Translate
 from bot.wording.languages import translation
@@ -104,6 +107,8 @@ class _Page:
                 yield from self._facts(rows)
             case Verbatim(text):
                 yield from self._verbatim(text)
+            case Grid(rows):
+                yield from self._verbatim(grid(rows, self._plain))
             case Bar(percent):
                 yield from self._section(bar(percent))
             case Picture(file_id, told):
@@ -139,11 +144,11 @@ class _Page:
         whole = cleaned(text).strip("\n")
         if not whole.strip():
             return
-        shown = RichTextElementParts.Text(text=whole[:TEXT_CHARACTERS])
+        shown = RichTextElementParts.Text(text=whole[:VERBATIM_CHARACTERS])
         yield RichTextBlock(elements=[RichTextPreformattedElement(elements=[shown])])
-        if len(whole) > TEXT_CHARACTERS:
+        if len(whole) > VERBATIM_CHARACTERS:
             yield from self._context(
-                say("… and {count} more characters", count=len(whole) - TEXT_CHARACTERS)
+                say("… and {count} more characters", count=len(whole) - VERBATIM_CHARACTERS)
             )
 
     def _picture(self, file_id: str, told: Value) -> Block:
@@ -176,6 +181,11 @@ def bar(percent: int) -> Value:
     filled = round(known * _BAR_CELLS / 100)
     cells = "█" * filled + "░" * (_BAR_CELLS - filled)
     return say("{bar} {percent} %", bar=cells, percent=known)
+
+
+def grid(rows: Sequence[Sequence[Value]], plain: Plain) -> str:
+    """A grid as lines for a block of code."""
+    return grid_text([[plain.write(cell) for cell in row] for row in rows])
 
 
 def _markdown(text: str) -> MarkdownTextObject:

@@ -15,6 +15,7 @@ from bot.domain.facts import (
     ApprovalAsked,
     ApprovalEnded,
     Arrived,
+    ComparisonAsked,
     CutOff,
     Fact,
     FollowExpired,
@@ -109,7 +110,7 @@ def _about(fact: Fact) -> str:
             return ""
         case AccessGone() | FollowExpired() | JobGone() | CutOff():
             return ""
-        case ApprovalAsked() | ApprovalEnded() | RightsChanged() | Arrived():
+        case ApprovalAsked() | ApprovalEnded() | RightsChanged() | Arrived() | ComparisonAsked():
             return ""
         case _:
             return fact.resource.id.text

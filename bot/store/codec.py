@@ -13,6 +13,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import Field, TypeAdapter
 
 from bot.domain.approvals import Request
+from bot.domain.attachments import Preparation
 from bot.domain.audit import Asked, Ended
 from bot.domain.calls import Confirmation
 from bot.domain.changes import Look
@@ -64,6 +65,7 @@ _FACT: TypeAdapter[Fact] = TypeAdapter(Annotated[Fact, Field(discriminator="type
 LOOK = Notation("look", TypeAdapter(Look))
 FACT = Notation("fact", _FACT)
 ACTORS = Notation("actor", TypeAdapter(Actors))
+FILES = Notation("list of files", TypeAdapter(Preparation))
 TRACK = Notation("track", TypeAdapter(Track))
 GLANCE = Notation("glance", TypeAdapter(Glance))
 CONFIRMATION = Notation("question", TypeAdapter(Confirmation))

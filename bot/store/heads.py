@@ -9,11 +9,12 @@ import structlog
 from sqlalchemy import Row, ScalarSelect, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.attachments import NOTHING_PREPARED
 from bot.domain.errors import StoreError
 from bot.domain.facts import SCHEMA_VERSION
-from bot.domain.watching import Announcement, Placement, placement
+from bot.domain.watching import Announcement, Placement, own_thread, placement
 from bot.store import leases
-from bot.store.codec import FACT
+from bot.store.codec import FACT, FILES
 from bot.store.tables import announcements, cards, channels, is_owed, things, watches
 
 log = structlog.get_logger(__name__)
@@ -92,16 +93,18 @@ def thread() -> ScalarSelect[Any]:
 
 def _announcement(row: Row[*tuple[Any, ...]]) -> Announcement:
     fact = FACT.read(row.fact)
+    thread_ts = own_thread(fact) or row.thread_ts or ""
     return Announcement(
         id=row.id,
         key=row.key,
         channel_id=row.channel_id,
         fact=fact,
-        thread_ts="" if placement(fact) is Placement.CARD else row.thread_ts or "",
+        thread_ts="" if placement(fact) is Placement.CARD else thread_ts,
         attempts=row.attempts,
         attempted_at=row.attempted_at,
         searches=row.searches,
         account=row.account,
         about=row.resource_id,
         made_at=row.made_at,
+        files=FILES.read(row.files) if row.files else NOTHING_PREPARED,
     )

@@ -13,6 +13,7 @@ from uuid import NAMESPACE_OID, uuid5
 from sqlalchemy import ColumnElement, Update, and_, case, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.attachments import Preparation
 from bot.domain.errors import StoreError
 from bot.domain.facts import Fact
 from bot.domain.ports import Clock, Posted
@@ -20,6 +21,7 @@ from bot.domain.vitals import Backlog
 from bot.domain.watching import Announcement, Card, outlives_access
 from bot.store import blocking, cards, heads, leases, repeats
 from bot.store.announcements import know_channel, owe, owe_once
+from bot.store.codec import FILES
 from bot.store.columns import Moment
 from bot.store.database import Database
 from bot.store.tables import announcements, channels, is_owed
@@ -71,19 +73,26 @@ class StoredOutbox:
         """
         async with self._database.writing() as connection:
             wall = await self._now(connection)
-            in_hand = await connection.scalars(
-                update(channels)
-                .where(self._is_in_hand(announcement))
-                .values(lease_until=leases.until(wall, lease))
-                .returning(channels.c.channel_id)
-            )
-            attempted = await connection.execute(
-                _of(announcement)
-                .where(announcements.c.channel_id.in_(in_hand.all()))
-                .values(_attempting(wall))
-            )
-        if attempted.rowcount == 0:
-            raise StoreError(f"announcement {announcement.id} is not in hand any more")
+            until = leases.until(wall, lease)
+            await self._go_on(connection, announcement, until, _attempting(wall))
+
+    async def preparing(
+        self, announcement: Announcement, files: Preparation, lease: timedelta
+    ) -> None:
+        """Its files are about to be made, in a lease that begins now; written before, so that one
+        over which the process ends is not begun for ever.
+
+        Raises StoreError where another process has the channel in hand meanwhile.
+        """
+        async with self._database.writing() as connection:
+            until = leases.until(await self._now(connection), lease)
+            await self._go_on(connection, announcement, until, {"files": FILES.write(files)})
+
+    async def prepared(
+        self, announcement: Announcement, files: Preparation, pause: timedelta
+    ) -> None:
+        """How far its files have come; it goes on after a pause."""
+        await self._put_back(announcement, pause, files=FILES.write(files))
 
     async def sent(self, announcement: Announcement, posted: Posted, pause: timedelta) -> None:
         """It stands in its channel, which hears nothing more for a pause.
@@ -196,6 +205,26 @@ class StoredOutbox:
         """Somebody deleted the card: it is left deleted, and what follows needs no thread."""
         async with self._database.writing(durable=False) as connection:
             await cards.gone(connection, card.id, card.ts)
+
+    async def _go_on(
+        self,
+        connection: AsyncConnection,
+        announcement: Announcement,
+        until: datetime,
+        values: dict[str, Any],
+    ) -> None:
+        """Hold the channel until then, and note something of the announcement."""
+        in_hand = await connection.scalars(
+            update(channels)
+            .where(self._is_in_hand(announcement))
+            .values(lease_until=until)
+            .returning(channels.c.channel_id)
+        )
+        noted = await connection.execute(
+            _of(announcement).where(announcements.c.channel_id.in_(in_hand.all())).values(values)
+        )
+        if noted.rowcount == 0:
+            raise StoreError(f"announcement {announcement.id} is not in hand any more")
 
     async def _put_back(self, announcement: Announcement, pause: timedelta, **values: Any) -> None:
         async with self._database.writing() as connection:

@@ -13,6 +13,7 @@ from enum import Enum
 import structlog
 
 from bot.crew import Crew
+from bot.domain.attachments import is_prepared
 from bot.domain.errors import (
     AccessLost,
     InstallationBroken,
@@ -25,8 +26,10 @@ from bot.domain.ports import Announcer, Clock, Outbox, Posted
 from bot.domain.watching import Announcement, Placement, outlives_access, placed, placement
 from bot.happenings import NotTold, Parked, Tell, Told, nobody
 from bot.watcher.mood import Allowance, Mood
+from bot.watcher.preparing import Preparer
 from bot.watcher.readers import ReadIn
 from bot.wording import announcements
+from bot.wording.attachments import with_files
 from bot.wording.buttons import meaning
 
 log = structlog.get_logger(__name__)
@@ -55,6 +58,7 @@ AT_ONCE = 16
 class Step(Enum):
     """What to do with an announcement."""
 
+    PREPARE = "prepare"
     SEND = "send"
     SEARCH = "search"
     WAIT = "wait"
@@ -62,7 +66,10 @@ class Step(Enum):
 
 def next_step(announcement: Announcement, now: datetime, settle: timedelta = SETTLE) -> Step:
     """What an announcement needs now (wall time), by what is known of its last attempt."""
-    if announcement.attempted_at is None or announcement.searches >= SEARCHES:
+    if announcement.attempted_at is None:
+        is_ready = is_prepared(announcement.fact, announcement.files)
+        return Step.SEND if is_ready else Step.PREPARE
+    if announcement.searches >= SEARCHES:
         return Step.SEND
     if now < announcement.attempted_at + settle:
         return Step.WAIT
@@ -81,20 +88,25 @@ class Sender:
         posts: Allowance,
         language: ReadIn,
         *,
+        preparer: Preparer | None = None,
         pause: timedelta = timedelta(seconds=1),
         settle: timedelta = SETTLE,
         tell: Tell = nobody,
     ) -> None:
-        """`pause` lies between two messages in one channel (wall time)."""
-        self._tell = tell
+        """`pause` lies between two messages in one channel (wall time).
+
+        Without a `preparer` messages go without pictures and files.
+        """
         self._outbox = outbox
         self._announcer = announcer
         self._clock = clock
         self._mood = mood
         self._posts = posts
         self._language = language
+        self._preparer = preparer
         self._pause = pause
         self._settle = settle
+        self._tell = tell
         self._crew = Crew("send", AT_ONCE)
 
     @property
@@ -120,7 +132,9 @@ class Sender:
     async def _deliver(self, announcement: Announcement) -> None:
         now = announcement.claimed_at or self._clock.wall()
         match next_step(announcement, now, self._settle):
-            case Step.SEND:
+            case Step.PREPARE if self._preparer is not None:
+                await self._preparer.prepare(announcement)
+            case Step.PREPARE | Step.SEND:
                 await self._send(announcement)
             case Step.SEARCH:
                 await self._search(announcement)
@@ -152,6 +166,7 @@ class Sender:
 
     async def _post(self, announcement: Announcement) -> Posted:
         message = announcements.announcement(announcement.fact)
+        message = with_files(message, announcement.fact, announcement.files)
         if announcement.attempted_at is not None and not self._announcer.can_search:
             message = announcements.perhaps_repeated(message)
         broadcast = placement(announcement.fact) is Placement.THREAD_AND_CHANNEL

@@ -7,6 +7,8 @@ from bot.domain.facts import (
     ApprovalEnded,
     Arrived,
     CardOpened,
+    ChartAsked,
+    ComparisonAsked,
     CutOff,
     Fact,
     FollowExpired,
@@ -28,6 +30,8 @@ from bot.domain.resources import Phase
 from bot.wording.alarms import alarmed
 from bot.wording.approvals import approval_asked, approval_ended
 from bot.wording.cards import card_opened
+from bot.wording.charts import chart_asked
+from bot.wording.comparisons import comparison_asked
 from bot.wording.cut_off import cut_off
 from bot.wording.ends import failed, finished, stopped
 from bot.wording.follows import follow_expired, job_gone, run_appeared
@@ -84,6 +88,10 @@ def announcement(fact: Fact) -> Message:
             return rights_changed(fact)
         case Arrived():
             return welcome()
+        case ChartAsked():
+            return chart_asked(fact)
+        case ComparisonAsked():
+            return comparison_asked(fact)
 
 
 def perhaps_repeated(message: Message) -> Message:

@@ -70,7 +70,7 @@ def _shown(checkpoints: Sequence[Checkpoint], found: Best) -> list[Checkpoint]:
 
 
 def _row(checkpoint: Checkpoint, *, marked: bool) -> str:
-    loss, perplexity = map(_number, (checkpoint.training_loss, checkpoint.perplexity))
+    loss, perplexity = map(number, (checkpoint.training_loss, checkpoint.perplexity))
     return f"{checkpoint.step:<8}  {loss:>12}  {perplexity:>10}{' *' if marked else ''}"
 
 
@@ -78,11 +78,12 @@ def measured(checkpoint: Checkpoint) -> Listing:
     """A checkpoint's step, and its loss and perplexity where they are known."""
     told = [say("step {step}", step=checkpoint.step)]
     if checkpoint.training_loss is not None:
-        told.append(say("training loss {loss}", loss=_number(checkpoint.training_loss)))
+        told.append(say("training loss {loss}", loss=number(checkpoint.training_loss)))
     if checkpoint.perplexity is not None:
-        told.append(say("perplexity {perplexity}", perplexity=_number(checkpoint.perplexity)))
+        told.append(say("perplexity {perplexity}", perplexity=number(checkpoint.perplexity)))
     return Listing(tuple(told))
 
 
-def _number(number: float | None) -> str:
-    return "–" if number is None else f"{number:.4g}"
+def number(measured: float | None) -> str:
+    """A loss or a perplexity in four digits, or a dash."""
+    return "–" if measured is None else f"{measured:.4g}"

@@ -68,4 +68,5 @@ _EXPLAINED: dict[type, Callable[[Any], Message]] = {
     e.StoreError: troubles.store_error,
     e.AuditUnavailable: troubles.audit_unavailable,
     e.SendError: troubles.not_sent,
+    e.NotAttached: troubles.not_attached,
 }

@@ -122,6 +122,10 @@ def not_sent(_error: e.SendError) -> Message:
     return Message.of(say("Slack did not take the message. Please try again in a minute."))
 
 
+def not_attached(_error: e.NotAttached) -> Message:
+    return Message.of(say("A picture or a file could not be made. Please try again in a minute."))
+
+
 def _platform(error: e.PlatformError, told: Sentence, verbatim: str = "") -> Message:
     message = Message.of(told)
     if verbatim:

@@ -17,6 +17,7 @@ from bot.playground.slack import LocalSlack
 from bot.playground.stage import Stage, open_stage
 from tests.browser.client import Client, open_client
 from tests.browser.small_app import SmallPlayground
+from tests.pencil import Pencil
 from tests.scenarios.play import TEMPO
 from tests.unit.playground.slack_app import by_socket
 
@@ -61,7 +62,12 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     clock = WorldClock(0)
     async with (
         open_stage(
-            clock=clock, data=tmp_path, tempo=TEMPO, rate_limits=False, control=control
+            clock=clock,
+            data=tmp_path,
+            tempo=TEMPO,
+            rate_limits=False,
+            control=control,
+            charts=Pencil(),
         ) as opened,
         control.play(opened, visited=FirstMinute(opened).begin),
     ):

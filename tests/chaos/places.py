@@ -8,6 +8,10 @@ ATTEMPTING = "bot.store.outbox:StoredOutbox.attempting"
 SENT = "bot.store.outbox:StoredOutbox.sent"
 SEARCH_AFTER = "bot.store.outbox:StoredOutbox.search_after"
 
+#: An announcement's files are noted; the very call of Slack's that ends an upload.
+PREPARED = "bot.store.outbox:StoredOutbox.prepared"
+UPLOADED = "slack_sdk.web.async_client:AsyncWebClient.files_completeUploadExternal"
+
 #: The message is posted; it is searched for; the very call of Slack's that posts it.
 POST = "bot.slack.announcer:SlackAnnouncer.post"
 FIND = "bot.slack.announcer:SlackAnnouncer.find"

@@ -5,7 +5,16 @@ from pathlib import Path
 
 from tests.chaos.databases import sqlite_url
 from tests.chaos.lives import RUNNING, Change, enter
-from tests.chaos.places import ATTEMPTING, FIND, POST, RECORD, SEARCH_AFTER, SENT
+from tests.chaos.places import (
+    ATTEMPTING,
+    FIND,
+    POST,
+    PREPARED,
+    RECORD,
+    SEARCH_AFTER,
+    SENT,
+    UPLOADED,
+)
 from tests.chaos.pointed import Point, settings_of
 from tests.chaos.processes import WRAPPED
 from tests.chaos.stage import open_stage
@@ -53,3 +62,28 @@ async def test_wherever_the_process_dies_each_end_is_told_once(tmp_path: Path) -
         counted = stage.count()
     assert counted.lost == counted.twice == counted.disordered == counted.untrue == ()
     assert (counted.ends, stage.healed) == (2 * len(ARROWS), 0)
+
+
+async def test_a_file_that_was_cut_off_loses_no_end_and_repeats_none(tmp_path: Path) -> None:
+    """Killed between the upload and its note, and after the note: one file that nobody sees."""
+    channel = "reasons"
+    async with open_stage(tmp_path, sqlite_url(tmp_path), [channel]) as stage:
+        life = stage.new_life(RUNNING, "Failed")
+        bot = stage.bot(WRAPPED)
+        points = Point(f"{UPLOADED}:after"), Point(f"{PREPARED}:after")
+        await bot.start(**settings_of(points[0]))
+        await stage.watch(channel, [life])
+        stage.tasks[life.run].fails("x" * 4000, code=336101)
+        for point, then in zip(points, (points[1:], ()), strict=True):
+            await bot.says(str(point))
+            await bot.dead()
+            await bot.start(**settings_of(*then))
+        await stage.until(lambda: not stage.count().lost, 60.0)
+        counted = stage.count()
+        shown = [
+            file.id
+            for message in stage.slack.workspace.messages(stage.slack.workspace.channel(channel).id)
+            for file in message.files
+        ]
+    assert counted.lost == counted.twice == counted.disordered == counted.untrue == ()
+    assert shown == ["F0PLAY0002"]

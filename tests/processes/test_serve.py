@@ -140,7 +140,7 @@ async def test_a_command_is_answered_and_a_run_is_followed_to_its_end(
 ) -> None:
     async with two_servers() as servers:
         slack, bo = servers.slack, servers.slack.person("bo")
-        run_at_qianfan = servers.world.add_task(TASK)
+        run_at_qianfan = servers.world.add_task(TASK, checkpoints=0)
         run_at_qianfan.runs(progress=34)
         async with serving(tmp_path, settings(servers, tmp_path, mode)) as ready:
             assert ready.startswith(f"qfbot ready mode={mode} address=127.0.0.1:")
@@ -174,7 +174,7 @@ async def test_after_a_kill_it_goes_on_where_it_was(tmp_path: Path) -> None:
     async with two_servers() as servers:
         slack, bo = servers.slack, servers.slack.person("bo")
         given = settings(servers, tmp_path, "socket")
-        watched = servers.world.add_task(TASK)
+        watched = servers.world.add_task(TASK, checkpoints=0)
         watched.runs(progress=34)
         async with serving(tmp_path, given, signal.SIGKILL):
             await bo.types(f"/qf watch {TASK}", "training")

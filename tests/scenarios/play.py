@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.app import App
 from bot.domain.access import Grant, Role, Rules, Scope
+from bot.domain.ports import Charts
 from bot.playground.clock import WorldClock
 from bot.playground.dialog import Dialog
 from bot.playground.qianfan import LocalQianfan, World
@@ -18,6 +19,7 @@ from bot.playground.slack.readable import message_lines, view_lines
 from bot.playground.stage import Stage, open_stage
 from bot.settings import Mode
 from bot.terms import Tempo
+from tests.pencil import Pencil
 
 #: The world's first moment in every conversation.
 MONDAY = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -302,8 +304,12 @@ async def open_play(
     *,
     mode: Mode = Mode.SOCKET,
     data: Path | None = None,
+    charts: Charts | None = None,
 ) -> AsyncIterator[Play]:
-    """A stage on which time stands still until a test lets it pass."""
+    """A stage on which time stands still until a test lets it pass.
+
+    Where no `charts` are given, pictures are drawn with a pencil.
+    """
     async with open_stage(
         scene or team(),
         clock=WorldClock(0, MONDAY),
@@ -311,5 +317,7 @@ async def open_play(
         mode=mode,
         tempo=TEMPO,
         rate_limits=False,
+        charts=charts or Pencil(),
     ) as stage:
+        stage.slack.files.processing_seconds = 0
         yield Play(stage)

@@ -14,6 +14,7 @@ from bot.playground.qianfan import LocalQianfan, World
 from bot.playground.slack import LocalSlack
 from bot.playground.stage import RuleBook, Stage, open_bot, playground_settings
 from bot.settings import Mode
+from tests.pencil import Pencil
 from tests.scenarios.play import MONDAY, TEMPO, Play, team
 
 HERE, THERE = "task-0tgmn4a7h4i6", "task-5kjifvzerc5n"
@@ -44,7 +45,7 @@ async def open_firm(folder: Path) -> AsyncIterator[Firm]:
         sk.write_text(account.secret_key)
         settings = playground_settings(slack, qianfan, folder, Mode.SOCKET)
         others = (AccountSettings("prod", KeySource("prod.ak", ak), KeySource("prod.sk", sk)),)
-        async with open_bot(slack, settings, rules, clock, TEMPO, others) as app:
+        async with open_bot(slack, settings, rules, clock, TEMPO, others, charts=Pencil()) as app:
             stage = Stage(slack, qianfan, world, clock, app, rules, ())
             yield Firm(Play(stage), prod, rules, ak)
 

@@ -21,6 +21,7 @@ from bot.playground.clock import WorldClock
 from bot.playground.slack.delivery import Answer, Delivery, Kind
 from bot.playground.stage import open_stage
 from bot.settings import Mode
+from tests.pencil import Pencil
 from tests.scenarios.forger import COMPRESSION, DONE, MODEL, RUNNING, Forger, Known
 from tests.scenarios.play import MONDAY, TEMPO, Asker, Play, team
 
@@ -47,6 +48,7 @@ async def play(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
         mode=request.param,
         tempo=replace(TEMPO, asks_per_minute=UNLIMITED),
         rate_limits=False,
+        charts=Pencil(),
     ) as stage:
         opened = Play(stage)
         opened.world.add_task(RUNNING).runs(progress=34)

@@ -15,6 +15,7 @@ from bot.playground.slack import LocalSlack
 from bot.playground.stage import RuleBook, Stage, open_bot, playground_settings
 from bot.settings import Mode
 from bot.terms import Ruling
+from tests.pencil import Pencil
 from tests.scenarios.play import MONDAY, TEMPO, Play, team
 
 TASK = "task-0tgmn4a7h4i6"
@@ -34,7 +35,9 @@ class House:
     @asynccontextmanager
     async def bot_runs(self) -> AsyncIterator[Play]:
         """The bot from its start to its end, on the same database each time."""
-        async with open_bot(self.slack, self.settings, self.rules, self.clock, TEMPO) as app:
+        async with open_bot(
+            self.slack, self.settings, self.rules, self.clock, TEMPO, charts=Pencil()
+        ) as app:
             yield Play(Stage(self.slack, self.qianfan, self.world, self.clock, app, self.rules, ()))
 
 

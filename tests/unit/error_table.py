@@ -112,6 +112,8 @@ EXAMPLES: Mapping[type[e.QfbotError], Sequence[e.QfbotError]] = {
     e.AccessLost: (e.AccessLost("not_in_channel"),),
     e.MessageRefused: (e.MessageRefused("invalid_blocks"),),
     e.OutcomeUnclear: (e.OutcomeUnclear(_NOW),),
+    e.NotDrawn: (e.NotDrawn("no answer within 5 s"),),
+    e.NotUploaded: (e.NotUploaded("ratelimited"),),
     e.StoreError: (e.StoreError("no answer within 10 s"),),
     e.AuditUnavailable: (e.AuditUnavailable("no answer within 10 s"),),
 }
@@ -128,7 +130,7 @@ SECTIONS: Mapping[str, tuple[type[e.QfbotError], ...]] = {
         e.PersonUnknown,
     ),
     "Qianfan": (e.PlatformError,),
-    "Slack": (e.SendError,),
+    "Slack": (e.SendError, e.NotAttached),
     "qfbot's own database": (e.StoreError,),
 }
 

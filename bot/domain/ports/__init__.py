@@ -5,6 +5,7 @@ from bot.domain.ports.budgeting import Budgets, Drawn
 from bot.domain.ports.channels import Channels
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.people import Files, People, Window
+from bot.domain.ports.pictures import Charts, Stored, Uploads
 from bot.domain.ports.platform import Catalogue, Created, File, Platform, StopAnswer
 from bot.domain.ports.ruling import Approvals, Audit, ChatGrant, Confirmations, Grants
 from bot.domain.ports.watching import (
@@ -24,6 +25,7 @@ __all__ = [
     "Budgets",
     "Catalogue",
     "Channels",
+    "Charts",
     "ChatGrant",
     "Clock",
     "Confirmations",
@@ -43,8 +45,10 @@ __all__ = [
     "Repeated",
     "Repeats",
     "StopAnswer",
+    "Stored",
     "Trouble",
     "Turns",
+    "Uploads",
     "Watches",
     "Window",
 ]

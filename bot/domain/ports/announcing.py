@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.domain.attachments import Preparation
 from bot.domain.facts import Fact
 from bot.domain.messages import Message
 from bot.domain.vitals import Backlog
@@ -81,6 +82,19 @@ class Outbox(Protocol):
         Raises StoreError where it may not be made: another process has the channel in hand
         meanwhile, or the announcement is settled.
         """
+
+    async def preparing(
+        self, announcement: Announcement, files: Preparation, lease: timedelta
+    ) -> None:
+        """Its files are about to be made, in a lease that begins now; written before.
+
+        Raises StoreError as `attempting` does.
+        """
+
+    async def prepared(
+        self, announcement: Announcement, files: Preparation, pause: timedelta
+    ) -> None:
+        """How far its files have come; it goes on after a pause."""
 
     async def sent(self, announcement: Announcement, posted: Posted, pause: timedelta) -> None:
         """It stands in its channel, which hears nothing more for a pause."""

@@ -79,6 +79,18 @@ class HistoryLag(Body):
         return {}
 
 
+class Processing(Body):
+    """Whether uploaded files are processed: before that no message can show them."""
+
+    verb: Literal["processing"] = Field(alias="do")
+    works: bool
+
+    async def do(self, setting: Setting) -> Json:
+        """Let it work, or not."""
+        setting.playing.slack.faults.unprocessed = not self.works
+        return {}
+
+
 class QianfanTrouble(Body):
     """Calls of the bot to Qianfan meet a fault; of every action, where none is named."""
 
@@ -133,12 +145,9 @@ class Clears(Body):
         return {}
 
 
-FAULTS: TypeAdapter[SlackTrouble | Sockets | HistoryLag | QianfanTrouble | Clears] = TypeAdapter(
-    Annotated[
-        SlackTrouble | Sockets | HistoryLag | QianfanTrouble | Clears,
-        Field(discriminator="verb"),
-    ]
-)
+_Verb = SlackTrouble | Sockets | HistoryLag | Processing | QianfanTrouble | Clears
+
+FAULTS: TypeAdapter[_Verb] = TypeAdapter(Annotated[_Verb, Field(discriminator="verb")])
 
 
 def faults_of(playing: Playing) -> list[str]:
@@ -149,6 +158,7 @@ def faults_of(playing: Playing) -> list[str]:
         "Slack's sockets deliver nothing": slack.mute,
         "Slack refuses new sockets": slack.refused_tickets > 0,
         "Slack's history lags": bool(slack.history_lag),
+        "Slack does not process files": slack.unprocessed,
     }
     return [
         *(f"Slack, {_met(fault.method)}: {_slack_words(fault)}" for fault in slack.in_force),

@@ -54,7 +54,8 @@ class Faults:
     Each way to add one takes the method it is for (every one by default, "response_url" and
     "upload" too), `times` (None: until `clear`) and `share` (of the calls that it meets; the dice
     are seeded). Besides there are states: `history_lag` seconds pass until a message can be read
-    back; `deaf` sockets answer no ping and hear no ack; `mute` sockets deliver nothing;
+    back; `deaf` sockets answer no ping and hear no ack; `mute` sockets deliver nothing; while
+    files are `unprocessed` their type is not known and no message can show them;
     `refused_tickets` is how many Socket Mode connections are still refused.
     """
 
@@ -65,6 +66,7 @@ class Faults:
         self.history_lag: Seconds = 0.0
         self.deaf = False
         self.mute = False
+        self.unprocessed = False
         self.refused_tickets = 0
 
     def add(
@@ -149,7 +151,7 @@ class Faults:
             return
         self._rules.clear()
         self.history_lag = 0.0
-        self.deaf = self.mute = False
+        self.deaf = self.mute = self.unprocessed = False
         self.refused_tickets = 0
 
     @property

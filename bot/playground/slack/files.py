@@ -1,22 +1,33 @@
-"""Files: announced, uploaded, completed, and processed a little later."""
+"""Files: announced, uploaded, completed, processed a little later, and shared by a message."""
 
+import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 from bot.playground.slack.clock import Clock
 from bot.playground.slack.errors import SlackError
+from bot.playground.slack.faults import Faults
 from bot.playground.slack.feed import Feed
 from bot.playground.slack.happenings import FileUploaded
-from bot.playground.slack.values import File
-from bot.playground.slack.workspace import Workspace
+from bot.playground.slack.values import File, Json
+from bot.playground.slack.workspace import TEAM_DOMAIN, Workspace
+
+_PERMALINK = re.compile(rf"https://{TEAM_DOMAIN}\.slack\.com/files/(\w+)/(F\w+)/")
 
 
 class Files:
     """The files of the workspace; `processing_seconds` pass before Slack knows a file's type."""
 
     def __init__(
-        self, feed: Feed, clock: Clock, workspace: Workspace, processing_seconds: float = 0.3
+        self,
+        feed: Feed,
+        clock: Clock,
+        workspace: Workspace,
+        faults: Faults,
+        processing_seconds: float = 0.3,
     ) -> None:
+        self._faults = faults
         self._feed = feed
         self._clock = clock
         self._workspace = workspace
@@ -55,6 +66,16 @@ class Files:
         file = self.find(file_id)
         return self._keep(replace(file, shares=(*file.shares, (channel, ts))))
 
+    def linked(self, text: str, blocks: tuple[Json, ...], user: str) -> tuple[File, ...]:
+        """The files of that user whose permalinks stand in a message.
+
+        A link that its owner posts shares the file: everybody there may see it from then on.
+        https://github.com/slackapi/bolt-python/issues/1018
+        """
+        named = _PERMALINK.findall(f"{text} {json.dumps(blocks)}")
+        ids = dict.fromkeys(file_id for owner, file_id in named if owner == user)
+        return tuple(self._files[each] for each in ids if each in self._files)
+
     def find(self, file_id: str) -> File:
         """Return a file; `file_not_found` where there is none."""
         if file_id not in self._files:
@@ -63,7 +84,9 @@ class Files:
 
     def is_processed(self, file: File) -> bool:
         """Whether Slack knows the file's type by now, and can show it in a block."""
-        return file.processed_at is not None and self._clock.wall() >= file.processed_at
+        if self._faults.unprocessed or file.processed_at is None:
+            return False
+        return self._clock.wall() >= file.processed_at
 
     def can_be_shown(self, reference: str) -> bool:
         """Whether a `slack_file` with this id or address can stand in a block now."""

@@ -135,7 +135,7 @@ class _Page:
             case "mrkdwn" | "plain_text":
                 return self._said(element)
             case "image":
-                return f"(picture: {element.get('alt_text', '')})"
+                return f"[picture: {element.get('alt_text', '')}]"
             case "button" | "workflow_button" | "icon_button":
                 return f"[{next(self._buttons)}: {self._said(element['text'])}]"
         return self._field(element)

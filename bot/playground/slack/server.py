@@ -217,7 +217,7 @@ class LocalSlack:
             installation=Installation.of(manifest),
             workspace=workspace,
             views=Views(feed, workspace),
-            files=Files(feed, clock, workspace),
+            files=Files(feed, clock, workspace, faults),
             sockets=Sockets(clock, feed, faults, self._tasks, self._ack_seconds),
             triggers=Triggers(clock),
             response_urls=ResponseUrls(clock),

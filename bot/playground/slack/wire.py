@@ -9,7 +9,7 @@ from urllib.parse import quote
 from bot.playground.slack.ids import ts_value
 from bot.playground.slack.typed import escaped_once
 from bot.playground.slack.values import Channel, File, Json, Message, User, UserGroup, View
-from bot.playground.slack.workspace import APP_ID, TEAM_ID, Workspace
+from bot.playground.slack.workspace import APP_ID, TEAM_DOMAIN, TEAM_ID, Workspace
 
 
 def user_object(user: User, *, locale: bool = False) -> Json:
@@ -132,7 +132,7 @@ def file_object(file: File, address: str, *, processed: bool) -> Json:
         "mimetype": "",
         "filetype": "",
         "is_public": bool(file.shares),
-        "permalink": f"https://playground.slack.com/files/{file.user}/{file.id}/{file.name}",
+        "permalink": f"https://{TEAM_DOMAIN}.slack.com/files/{file.user}/{file.id}/{quote(file.name)}",
         "url_private": f"{private}/{quote(file.name)}",
         "url_private_download": f"{private}/download/{quote(file.name)}",
         "channels": [channel for channel, _ in file.shares],

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from bot.domain.access import Decision, Grant, Place, Right, Role, Scope, Why
 from bot.domain.approvals import Request, State
+from bot.domain.attachments import Attached, Preparation, WhyMissing
 from bot.domain.audit import Asked, Ended
 from bot.domain.calls import Call, Confirmation, Origin, Way
 from bot.domain.changes import Look
@@ -18,6 +19,8 @@ from bot.domain.facts import (
     ApprovalEnded,
     Arrived,
     CardOpened,
+    ChartAsked,
+    ComparisonAsked,
     CutOff,
     CutOffEnd,
     Fact,
@@ -104,15 +107,16 @@ shared: dict[str, Any] = {
     "failure": st.none() | st.builds(Failure, texts, texts),
 }
 checkpoints = st.builds(Checkpoint, st.integers(0, 10**9), numbers, numbers)
+runs = st.builds(
+    FineTuningTask,
+    id=ids(Kind.TASK),
+    progress=st.none() | st.integers(0, 100),
+    metrics=few(st.tuples(texts, texts)),
+    checkpoints=few(checkpoints),
+    **shared,
+)
 resources = st.one_of(
-    st.builds(
-        FineTuningTask,
-        id=ids(Kind.TASK),
-        progress=st.none() | st.integers(0, 100),
-        metrics=few(st.tuples(texts, texts)),
-        checkpoints=few(checkpoints),
-        **shared,
-    ),
+    runs,
     st.builds(CompressionTask, id=ids(Kind.COMPRESSION), sparsity_ratio=numbers, **shared),
     st.builds(
         ModelVersion,
@@ -196,6 +200,8 @@ facts_by_kind: dict[type, st.SearchStrategy[Fact]] = {
     ),
     RightsChanged: st.builds(RightsChanged, texts, texts, texts, st.booleans(), texts, texts),
     Arrived: st.builds(Arrived),
+    ChartAsked: st.builds(ChartAsked, runs, texts, texts),
+    ComparisonAsked: st.builds(ComparisonAsked, few(runs), texts, texts),
 }
 facts = st.one_of(list(facts_by_kind.values()))
 plain_by_kind: dict[type, st.SearchStrategy[Value]] = {
@@ -277,6 +283,8 @@ origins = st.builds(Origin, texts, places, st.sampled_from(Way), moments, texts,
 attempts = st.builds(Asked, moments, origins, texts, calls, decisions)
 spans = st.timedeltas(timedelta(0), timedelta(days=100))
 ends = st.builds(Ended, moments, texts, spans, st.none() | texts)
+attached = st.builds(Attached, texts, texts, st.booleans(), st.none() | st.sampled_from(WhyMissing))
+preparations = st.builds(Preparation, st.integers(0, 10), few(attached))
 requests = st.builds(
     Request,
     number=st.integers(),

@@ -24,6 +24,7 @@ from bot.store.codec import (
     CONFIRMATION,
     ENDED,
     FACT,
+    FILES,
     GLANCE,
     LOOK,
     REQUEST,
@@ -40,6 +41,7 @@ from tests.contract.store.strategies import (
     glances,
     looks,
     plain_by_kind,
+    preparations,
     questions,
     requests,
     symptoms_by_kind,
@@ -60,8 +62,20 @@ from tests.contract.store.values import ADA, BO, WORLD, asked, look, question
         (REQUEST, requests),
         (ASKED, attempts),
         (ENDED, ends),
+        (FILES, preparations),
     ],
-    ids=["look", "fact", "track", "glance", "actors", "question", "request", "asked", "ended"],
+    ids=[
+        "look",
+        "fact",
+        "track",
+        "glance",
+        "actors",
+        "question",
+        "request",
+        "asked",
+        "ended",
+        "files",
+    ],
 )
 @settings(deadline=None, max_examples=50)
 @given(data=st.data())

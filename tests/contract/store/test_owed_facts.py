@@ -12,6 +12,8 @@ from bot.domain.facts import (
     ApprovalAsked,
     ApprovalEnded,
     Arrived,
+    ChartAsked,
+    ComparisonAsked,
     CutOff,
     CutOffEnd,
     Fact,
@@ -26,6 +28,7 @@ from bot.domain.facts import (
     Unreadable,
     VersionAsked,
 )
+from bot.domain.resources import Checkpoint, FineTuningTask
 from bot.domain.symptoms import Queued
 from bot.store.opening import Store
 from tests.contract.store.values import (
@@ -42,6 +45,9 @@ from tests.contract.store.values import (
 
 VERSION = "amv-abcdef123456"
 MADE = VersionAsked(Actors(ADA, "best yet"), "am-abcdef123456", VERSION, RUN.id.text, 300, "“v2”")
+SEEN = look().resource
+assert isinstance(SEEN, FineTuningTask)
+CURVED = replace(SEEN, checkpoints=(Checkpoint(1, 2.0, 7.4), Checkpoint(2, 1.0)))
 
 
 @pytest.mark.parametrize(
@@ -62,6 +68,8 @@ MADE = VersionAsked(Actors(ADA, "best yet"), "am-abcdef123456", VERSION, RUN.id.
         (Unreadable(look().resource, WORLD), RUN.id.text),
         (Alarmed(look().resource, Queued(WORLD, MINUTE)), RUN.id.text),
         (OutageBegan("prod", Outage.DOWN, WORLD), ""),
+        (ChartAsked(CURVED, ADA), RUN.id.text),
+        (ComparisonAsked((CURVED, CURVED), ADA), ""),
         (OutageEnded("prod", Outage.DOWN, WORLD, WORLD + MINUTE), ""),
     ],
     ids=lambda value: type(value).__name__ if not isinstance(value, str) else value,
@@ -76,3 +84,11 @@ async def test_a_fact_is_owed_under_the_thing_it_is_about(
     async with store.database.reading() as connection:
         rows = await connection.execute(text("SELECT account, resource_id FROM announcements"))
         assert [tuple(row) for row in rows] == [("prod", resource_id)]
+
+
+async def test_what_was_asked_in_a_thread_is_told_there_and_not_below_the_card(
+    store: Store, clock: HandClock
+) -> None:
+    await store.outbox.add(GENERAL, "prod", ChartAsked(CURVED, ADA, thread_ts="5.5"))
+    [announcement] = await claimed(store, clock)
+    assert announcement.thread_ts == "5.5"

@@ -267,10 +267,12 @@ async def test_faults_are_put_in_force_told_in_words_and_cleared(playground: Set
         await playground.post("faults", {"do": "slack", "status": 429, "retry_after": 2})
         await playground.post("faults", {"do": "qianfan", "status": 503, "times": 3})
         await playground.post("faults", {"do": "sockets", "become": "deaf"})
+        await playground.post("faults", {"do": "processing", "works": False})
         async with playground.page_of("bo") as second:
             assert (await second.next("faults"))["faults"] == [
                 "Slack, every call: 429, Retry-After 2 s",
                 "Slack's sockets are deaf",
+                "Slack does not process files",
                 "Qianfan, every call: 503",
             ]
         await playground.post("faults", {"do": "clear"})

@@ -62,6 +62,51 @@ async def test_a_picture_can_be_shown_once_it_is_processed(
     assert await error_of(posting) == "ok"
 
 
+async def uploaded(client: AsyncWebClient, name: str) -> str:
+    """A file of the app's, which nobody sees yet."""
+    place = await client.files_getUploadURLExternal(filename=name, length=3)
+    async with aiohttp.ClientSession() as session:
+        await session.post(place["upload_url"], data=b"why")
+    await client.files_completeUploadExternal(files=[{"id": place["file_id"], "title": name}])
+    return str(place["file_id"])
+
+
+async def test_a_message_with_a_files_permalink_shares_it(
+    slack: LocalSlack, client: AsyncWebClient
+) -> None:
+    file_id = await uploaded(client, "the reason.txt")
+    link = (await client.files_info(file=file_id))["file"]["permalink"]
+    text = {"type": "mrkdwn", "text": f"The whole reason: <{link}|the reason.txt>"}
+    await client.chat_postMessage(
+        channel="C1", text="why", blocks=[{"type": "section", "text": text}]
+    )
+    assert [file.id for file in slack.person("ada").sees("training")[-1].files] == [file_id]
+    assert (await client.files_info(file=file_id))["file"]["channels"] == ["C1"]
+
+
+async def test_somebody_elses_permalink_is_only_a_link(
+    slack: LocalSlack, client: AsyncWebClient
+) -> None:
+    given = slack.person("ada").uploads("chat.py", b"x = 1")
+    link = (await client.files_info(file=given.id))["file"]["permalink"]
+    await client.chat_postMessage(channel="C1", text=f"<{link}>")
+    assert slack.person("ada").sees("training")[-1].files == ()
+
+
+async def test_files_may_stay_unprocessed_until_the_fault_is_over(
+    slack: LocalSlack, client: AsyncWebClient, clock: HandClock
+) -> None:
+    slack.faults.unprocessed = True
+    file_id = await uploaded(client, "loss.png")
+    clock.passes(60)
+    picture = {"type": "image", "alt_text": "loss", "slack_file": {"id": file_id}}
+    posting = client.chat_postMessage(channel="C1", text="loss", blocks=[picture])
+    assert await error_of(posting) == "invalid_blocks"
+    slack.faults.clear()
+    posting = client.chat_postMessage(channel="C1", text="loss", blocks=[picture])
+    assert await error_of(posting) == "ok"
+
+
 async def test_an_upload_without_bytes_cannot_be_completed(client: AsyncWebClient) -> None:
     place = await client.files_getUploadURLExternal(filename="a.txt", length=3)
     completing = client.files_completeUploadExternal(files=[{"id": place["file_id"]}])

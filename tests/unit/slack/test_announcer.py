@@ -16,7 +16,7 @@ from bot.domain.errors import (
 )
 from bot.domain.facts import AccessGone
 from bot.domain.id_grammar import read_id
-from bot.domain.messages import Heading, Line, Message, say
+from bot.domain.messages import Heading, Line, Message, Picture, say
 from bot.domain.ports import Announcer, Posted
 from bot.domain.resources import FineTuningTask, Phase
 from bot.domain.watching import Announcement, Card, Face
@@ -104,6 +104,18 @@ async def test_direct_messages_that_do_not_open_leave_nothing_unclear(
     with pytest.raises(meaning):
         await announcer.post(announcement("U0ADA"), MESSAGE)
     assert slack.calls("chat.postMessage") == []
+
+
+async def test_a_picture_that_is_refused_costs_the_message_nothing_else(
+    slack: CannedSlack, announcer: SlackAnnouncer
+) -> None:
+    pictured = MESSAGE.with_parts(Picture("F1", say("the loss falls")))
+    slack.answers("chat.postMessage", {"ok": False, "error": "invalid_blocks"}, POSTED)
+    assert await announcer.post(announcement(), pictured) == Posted("C1", POSTED["ts"])
+    first, second = (
+        [block["type"] for block in call["blocks"]] for call in slack.calls("chat.postMessage")
+    )
+    assert (first, second) == (["header", "section", "image"], ["header", "section", "section"])
 
 
 async def test_refused_blocks_are_followed_by_text_and_then_by_one_line(

@@ -57,6 +57,7 @@ def test_only_the_scopes_that_the_bot_uses_are_asked_for() -> None:
             "chat:write",
             "commands",
             "files:read",
+            "files:write",
             "groups:history",
             "groups:read",
             "im:history",

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot.domain.attachments import Preparation
 from bot.domain.facts import Actors, CardOpened, Fact, StopAsked
 from bot.domain.languages import Language
 from bot.domain.messages import Message
@@ -83,6 +84,17 @@ class Ledger:
         self.writing.set()
         if self.slow is not None:
             await self.slow.wait()
+
+    async def preparing(
+        self, announcement: Announcement, files: Preparation, lease: timedelta
+    ) -> None:
+        self.told.append(f"preparing for the {files.tries}. time")
+
+    async def prepared(
+        self, announcement: Announcement, files: Preparation, pause: timedelta
+    ) -> None:
+        self.told.append(f"prepared, on in {pause.total_seconds():g} s")
+        self.owed.append(replace(announcement, files=files))
 
     async def sent(self, announcement: Announcement, posted: Posted, pause: timedelta) -> None:
         self.told.append(f"sent {posted.ts}")

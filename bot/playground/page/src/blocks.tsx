@@ -122,7 +122,7 @@ const Still = memo(function Still({ blocks }: { blocks: Json[] }): ReactNode {
           <>{slackDate(timestamp, format, fallback, reader)}</>
         ),
         link: ({ href, children }) => (
-          <a href={href} target="_blank" rel="noreferrer noopener">
+          <a href={onThisMachine(href)} target="_blank" rel="noreferrer noopener">
             {children}
           </a>
         ),
@@ -141,6 +141,12 @@ function withLocalFiles(block: Json): Json {
   if (block.type === "context") return { ...block, elements: block.elements.map(picture) };
   if (block.accessory) return { ...block, accessory: picture(block.accessory) };
   return block;
+}
+
+/** A link to a file of the workspace leads to its bytes, which are on this machine. */
+function onThisMachine(href: string): string {
+  const file = /^https:\/\/playground\.slack\.com\/files\/\w+\/(F[0-9A-Z]+)\//.exec(href);
+  return file ? `/control/files/${file[1]}` : href;
 }
 
 /** For Slack, verbatim text only has no links of its own making; the library would show it raw. */

@@ -139,6 +139,8 @@ const TROUBLES: [string, Json][] = [
   ["Slack throttles (429)", { do: "slack", status: 429, retry_after: 2 }],
   ["Slack has errors (500)", { do: "slack", status: 500 }],
   ["Slack loses answers", { do: "slack", drop: "after", method: "chat.postMessage" }],
+  ["Slack takes no files", { do: "slack", status: 500, method: "upload" }],
+  ["Slack does not process files", { do: "processing", works: false }],
   ["The socket delivers nothing", { do: "sockets", become: "mute" }],
   ["The socket is deaf", { do: "sockets", become: "deaf" }],
   ["Cut the socket now", { do: "sockets", become: "cut" }],

@@ -28,14 +28,19 @@ def post_message(call: Call) -> Json:
     """https://docs.slack.dev/reference/methods/chat.postMessage/"""
     channel = _target(call)
     thread_ts = call.arguments.text("thread_ts") or None
+    contents = _contents(call)
+    shared = call.platform.files.linked(contents["text"], contents["blocks"], call.bot.id)
     message = call.workspace.post(
         channel.id,
         call.bot.id,
         bot_id=call.bot.bot_id,
         thread_ts=thread_ts,
         broadcast=thread_ts is not None and call.arguments.flag("reply_broadcast"),
-        **_contents(call),
+        files=shared,
+        **contents,
     )
+    for file in shared:
+        call.platform.files.share(file.id, channel.id, message.ts)
     shown = message_object(message, call.workspace, metadata=True)
     return {"channel": channel.id, "ts": message.ts, "message": shown}
 

@@ -1,0 +1,1 @@
+"""Loss curves as pictures, drawn in a process of its own."""
