@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.facts import Fact
@@ -31,7 +31,7 @@ class StoredDuties:
     async def load(self, world: datetime) -> Mapping[str, Load]:
         """How much there is to look at in each account."""
         async with self._database.reading() as connection:
-            rows = await connection.execute(claims.load(world))
+            rows = await connection.execute(claims.LOAD, {"now": world})
             return {
                 row.account: Load(row.watched, row.overdue, max(world - row.first, timedelta(0)))
                 for row in rows
@@ -40,7 +40,8 @@ class StoredDuties:
     async def is_any_due(self, window: Window) -> bool:
         """Whether something is due, in anybody's hands or nobody's."""
         async with self._database.reading() as connection:
-            return bool(await connection.scalar(claims.is_any_due(window)))
+            given = {"now": window.now, "horizon": window.horizon}
+            return bool(await connection.scalar(claims.IS_ANY_DUE, given))
 
     async def claim_due(
         self, rooms: Mapping[str, int], window: Window, lease: timedelta
@@ -51,14 +52,13 @@ class StoredDuties:
         """
         async with self._database.writing(durable=False) as connection:
             wall = await self._now(connection)
-            due = claims.due(rooms, window, wall)
-            taken = (
-                update(things)
-                .where(things.c.id.in_(select(leases.untaken(due, of=things).c.id)))
-                .values(lease_until=leases.until(wall, lease), holder=self._database.holder)
-                .returning(things)
-            )
-            rows = (await connection.execute(taken)).all()
+            given = {
+                **claims.given_rooms(rooms),
+                **claims.given_times(window, wall),
+                "taken_until": leases.until(wall, lease),
+                "by": self._database.holder,
+            }
+            rows = (await connection.execute(claims.taking(len(rooms)), given)).all()
         return [_duty(row) for row in sorted(rows, key=partial(_place, window.now))]
 
     async def renew(self, duties: Collection[Duty], lease: timedelta) -> None:
