@@ -78,9 +78,9 @@ class StoredDuties:
         """The new state and the announcements that it causes, in one transaction.
 
         False where a newer look was recorded meanwhile, or the thing is to be looked at anew:
-        then nothing is written. A look that tells nothing new is written together with others.
+        then nothing is written. A look of which nobody is told is written together with others.
         """
-        if _is_quiet(duty, found, facts):
+        if not await self._is_told(duty, found, facts):
             await self._quiet.note(duty, found)
             return True
         # A look that tells nothing may be lost with the power: it is merely taken again, and
@@ -122,6 +122,15 @@ class StoredDuties:
             if row is not None and facts:
                 await followers.tell(connection, row, duty.thing.account, facts, self._clock)
 
+    async def _is_told(self, duty: Duty, found: Found, facts: Sequence[Fact]) -> bool:
+        """Whether somebody is to hear of it; a symptom that lasts has mostly been told before."""
+        if facts or found.next_look is None:
+            return True
+        if not found.symptoms:
+            return False
+        async with self._database.reading() as connection:
+            return await followers.are_alarmed(connection, duty.thing, found)
+
     async def _end_all(self, connection: AsyncConnection, thing: int) -> None:
         await connection.execute(
             update(watches)
@@ -134,12 +143,6 @@ def _place(world: datetime, row: Row[*tuple[Any, ...]]) -> tuple[bool, datetime,
     """What should have ended goes first."""
     goes_on = row.expected_end_at is None or row.expected_end_at > world
     return goes_on, row.next_look_at, row.id
-
-
-def _is_quiet(duty: Duty, found: Found, facts: Sequence[Fact]) -> bool:
-    """Whether a look changes nothing that anybody sees."""
-    told = facts or found.symptoms or found.next_look is None
-    return not told and cards.show_alike(duty.last, found.look)
 
 
 def _of(duty: Duty) -> Any:
