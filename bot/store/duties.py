@@ -50,7 +50,7 @@ class StoredDuties:
 
         Those that should have ended go first, then the longest overdue; channels take turns.
         """
-        async with self._database.writing(durable=False) as connection:
+        async with self._database.writing(durable=False, alone=True) as connection:
             wall = await self._now(connection)
             given = {
                 **claims.given_rooms(rooms),
@@ -63,7 +63,7 @@ class StoredDuties:
 
     async def renew(self, duties: Collection[Duty], lease: timedelta) -> None:
         """They are still in hand: nobody else is to look at them for so long."""
-        async with self._database.writing(durable=False) as connection:
+        async with self._database.writing(durable=False, alone=True) as connection:
             wall = await self._now(connection)
             await connection.execute(
                 update(things)

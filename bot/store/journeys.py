@@ -8,6 +8,7 @@ one for the end of a transaction that wrote nothing.
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
@@ -80,24 +81,27 @@ class Connection(AsyncAdapt_aiosqlite_connection):
     def __init__(self, dbapi: Any, connection: Any) -> None:
         super().__init__(dbapi, connection)
         self._synchronous = ""
-        self._to_begin = ""
+        self._to_begin: _Beginning | None = None
         self._begun = False
 
-    def begin_writing(self, synchronous: str) -> None:
+    def begin_writing(self, synchronous: str, *, alone: bool) -> None:
         """Have the next statement begin a transaction that keeps all others from writing.
 
-        `synchronous` is what the pragma of this name is then.
+        `synchronous` is what the pragma of this name is then. The statement is `alone` where it
+        ends the transaction too.
         """
-        self._to_begin = synchronous
+        anew = synchronous != self._synchronous
+        self._to_begin = _Beginning(synchronous if anew else "", alone)
 
     def journey(self, run: Callable[[sqlite3.Connection], _Value]) -> _Value:
         """What comes of some work in the thread."""
-        work: Callable[[sqlite3.Connection], _Value] = run
-        if self._to_begin:
-            work = partial(_begun, self._to_begin, self._to_begin != self._synchronous, run)
-            self._synchronous, self._to_begin, self._begun = self._to_begin, "", True
+        beginning, self._to_begin = self._to_begin, None
+        if beginning:
+            run = partial(beginning.around, run)
+            self._synchronous = beginning.synchronous or self._synchronous
+            self._begun = not beginning.alone
         try:
-            return self.run_async(lambda driver: _on_thread(driver, work))
+            return self.run_async(lambda driver: _on_thread(driver, run))
         except Exception as error:
             self._handle_exception(error)
 
@@ -110,10 +114,31 @@ class Connection(AsyncAdapt_aiosqlite_connection):
         self._end(super().rollback)
 
     def _end(self, end: Callable[[], None]) -> None:
-        self._to_begin = ""
+        self._to_begin = None
         if self._begun:
             end()
             self._begun = False
+
+
+@dataclass(frozen=True)
+class _Beginning:
+    """What begins a transaction; `synchronous` is empty where it is so already."""
+
+    synchronous: str
+    alone: bool
+
+    def around(
+        self, run: Callable[[sqlite3.Connection], _Value], raw: sqlite3.Connection
+    ) -> _Value:
+        """Begin in the thread, run, and end it where nothing else is to be run."""
+        # First: within a transaction it cannot be set.
+        if self.synchronous:
+            raw.execute(f"PRAGMA synchronous = {self.synchronous}")
+        raw.execute("BEGIN IMMEDIATE")
+        if not self.alone:
+            return run(raw)
+        with raw:
+            return run(raw)
 
 
 class Driver(AsyncAdapt_aiosqlite_dbapi):
@@ -125,19 +150,6 @@ class Driver(AsyncAdapt_aiosqlite_dbapi):
     def connect(self, *given: Any, **named: Any) -> Connection:
         """A connection of ours; it has the thread of aiosqlite's."""
         return Connection(self, super().connect(*given, **named).driver_connection)
-
-
-def _begun(
-    synchronous: str,
-    anew: bool,
-    run: Callable[[sqlite3.Connection], _Value],
-    raw: sqlite3.Connection,
-) -> _Value:
-    # Set first: within a transaction it cannot be (https://sqlite.org/pragma.html#pragma_synchronous).
-    if anew:
-        raw.execute(f"PRAGMA synchronous = {synchronous}")
-    raw.execute("BEGIN IMMEDIATE")
-    return run(raw)
 
 
 async def _on_thread(driver: Any, work: Callable[[sqlite3.Connection], _Value]) -> _Value:

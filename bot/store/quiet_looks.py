@@ -1,8 +1,8 @@
 """Looks of which nobody is told: those that are there at once are written in one transaction.
 
 They are most of all looks, and a transaction each would cost more than all the rest of looking.
-Whoever comes first writes for all who come while it waits for its turn, so that nobody waits for
-a clock. What they change is at most what cards show.
+All that come while one such transaction is made are written by the next, so that nobody waits
+for a clock. What they change is at most what cards show.
 """
 
 import asyncio
@@ -36,18 +36,25 @@ class QuietLooks:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._waiting: list[_Note] = []
-        self._turn = asyncio.Lock()
+        self._writer: asyncio.Task[None] | None = None
 
     async def note(self, duty: Duty, found: Found) -> None:
         """Write it, unless a newer look was recorded meanwhile. Raises StoreError."""
         alike = live_messages.show_alike(duty.last, found.look)
         note = _Note(_row(duty, found), None if alike else _shown(duty))
         self._waiting.append(note)
-        async with self._turn:
-            if not note.written.done():
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write_all(), name="write looks")
+        await note.written
+
+    async def _write_all(self) -> None:
+        try:
+            while self._waiting:
                 await self._others_come()
-                await self._write_all()
-        note.written.result()
+                notes, self._waiting = self._waiting, []
+                await self._settle(notes)
+        finally:
+            self._writer = None
 
     async def _others_come(self) -> None:
         """Let the loop go round as long as that brings more of them."""
@@ -56,25 +63,25 @@ class QuietLooks:
             there = len(self._waiting)
             await asyncio.sleep(0)
 
-    async def _write_all(self) -> None:
-        notes, self._waiting = self._waiting, []
+    async def _settle(self, notes: list[_Note]) -> None:
+        """Write them, and tell those that still wait for it."""
+        error: Exception | None = None
         try:
             await self._write(notes)
-        except asyncio.CancelledError:
-            # The others are written by the next of them.
-            self._waiting = notes + self._waiting
-            raise
-        except Exception as error:
-            for note in notes:
-                note.written.set_exception(error)
-        else:
-            for note in notes:
+        except Exception as raised:
+            error = raised
+        for note in notes:
+            if note.written.done():
+                continue
+            if error is None:
                 note.written.set_result(None)
+            else:
+                note.written.set_exception(error)
 
     async def _write(self, notes: list[_Note]) -> None:
         shown = [note.shown for note in notes if note.shown is not None]
         # What is lost with the power is merely looked at again.
-        async with self._database.writing(durable=False) as connection:
+        async with self._database.writing(durable=False, alone=not shown) as connection:
             await connection.execute(_UPDATE, [note.row for note in notes])
             if shown:
                 await connection.execute(_WANT, shown)

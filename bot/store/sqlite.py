@@ -105,10 +105,11 @@ def _begin(connection: Connection) -> None:
 
     What only reads needs no transaction: each statement sees a state of its own, as on the server.
     """
-    durable = connection.get_execution_options().get("durable")
-    if durable is None:
+    options = connection.get_execution_options()
+    if "durable" not in options:
         return
     driver: Any = connection.connection.dbapi_connection
     # In WAL mode NORMAL may lose the last transactions with the power, in order and whole,
     # and FULL none (https://sqlite.org/pragma.html#pragma_synchronous).
-    driver.begin_writing("FULL" if durable else "NORMAL")
+    wanted = "FULL" if options["durable"] else "NORMAL"
+    driver.begin_writing(wanted, alone=options["alone"])
