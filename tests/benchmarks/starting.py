@@ -41,10 +41,11 @@ class Seconds:
 
 @dataclass(frozen=True)
 class Serving:
-    """A `qfbot serve` that is ready: its process, and what that took in seconds."""
+    """A `qfbot serve` that is ready: its process and address, and what that took in seconds."""
 
     process_id: int
     ready: Seconds
+    url: str
 
     @property
     def memory(self) -> float:
@@ -115,7 +116,9 @@ async def serving(folder: Path, given: Mapping[str, str]) -> AsyncIterator[Servi
             ready = await process.stdout.readline()
         if not ready.startswith(b"qfbot ready"):
             raise RuntimeError(log.read_text()[-2000:])
-        yield Serving(process.pid, Seconds(perf_counter() - began, _cpu(process.pid)))
+        took = Seconds(perf_counter() - began, _cpu(process.pid))
+        address = ready.decode().rpartition("address=")[2].strip()
+        yield Serving(process.pid, took, f"http://{address}")
     finally:
         if process.returncode is None:
             process.terminate()
