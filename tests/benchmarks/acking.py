@@ -31,7 +31,7 @@ from bot.slack.clients import Identity, open_clients
 from bot.slack.listeners import bolt_app
 from bot.slack.web import EVENTS_PATH
 from tests.benchmarks import starting
-from tests.benchmarks.slack_requests import SECRET, SlashCommand, bolt_request, hello, signed
+from tests.benchmarks.slack_requests import SECRET, Posted, SlashCommand, hello, signed
 from tests.benchmarks.tables import Bar, held, paired, spread, table
 
 #: So many people ask in turn: nobody asks faster than the bot lets one person ask.
@@ -82,10 +82,10 @@ async def in_process(count: int) -> tuple[list[float], list[float]]:
 
             async def bot() -> None:
                 asked = SlashCommand("help", next(people), team=workspace.bot.team_id)
-                await ours.async_dispatch(bolt_request(asked))
+                await ours.async_dispatch(Posted.now(asked).read())
 
             async def bolt() -> None:
-                await theirs.async_dispatch(bolt_request(SlashCommand("help")))
+                await theirs.async_dispatch(Posted.now(SlashCommand("help")).read())
 
             return await rounds(bot, bolt, stage.settle, count)
 

@@ -63,10 +63,22 @@ def signed(body: bytes, secret: str = SECRET) -> Mapping[str, str]:
     }
 
 
-def bolt_request(command: SlashCommand, secret: str = SECRET) -> AsyncBoltRequest:
-    """The request as Bolt takes it."""
-    body = command.body
-    return AsyncBoltRequest(body=body.decode(), headers=dict(signed(body, secret)))
+@dataclass(frozen=True)
+class Posted:
+    """A signed request as an HTTP server has read it."""
+
+    body: str
+    headers: Mapping[str, str]
+
+    @classmethod
+    def now(cls, command: SlashCommand, secret: str = SECRET) -> "Posted":
+        """A command that is sent now."""
+        body = command.body
+        return cls(body.decode(), signed(body, secret))
+
+    def read(self) -> AsyncBoltRequest:
+        """As Bolt takes it."""
+        return AsyncBoltRequest(body=self.body, headers=dict(self.headers))
 
 
 def hello(client: AsyncWebClient, secret: str = SECRET, *, at_once: bool = False) -> AsyncApp:
