@@ -1,29 +1,22 @@
 """What a look costs: the bot's own, a bare signed request, the official SDK's call.
 
-`uv run python -m tests.benchmarks.looking [--rounds N] [--looks N]`
-
-Three processes take turns at one local server, each with 16 requests at once. The bot's is the
-real Watcher over the real client and SQLite (claim, sign, send, parse, compare, record); the bare
-one signs, sends and decodes; the SDK's own asynchronous decorator is put around its own request,
-since it has no asynchronous call for runs.
+Processes take turns at one local server, each with 16 requests at once (`lookers`). There are two
+bare loops: over aiohttp, as the bot sends, and over httpx with aiohttp beneath it. The SDK's own
+asynchronous decorator is put around its own request, since it has no asynchronous call for runs.
 """
 
-import argparse
 import asyncio
-import json
-import logging
 import os
 import shutil
 import statistics
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import perf_counter, process_time
 
+<<<<<<< HEAD
 import structlog
 from pydantic import SecretStr
 
@@ -52,6 +45,13 @@ MOVING = "/moving"
 
 #: Makes 16 looks at once.
 Batch = Callable[[], Awaitable[object]]
+=======
+from tests.benchmarks.lookers import ACCESS_KEY, AT_ONCE, MOVING, RUNS, SECRET_KEY
+from tests.benchmarks.tables import Bar, held, paired, spread, table
+
+BARE, BARE_HTTPX = "bare loop over aiohttp", "bare loop over httpx and aiohttp"
+QUIET, THE_SDK = "the bot, nothing new", "the official SDK"
+>>>>>>> 29050b3 (Benchmarks: one command prints all tables, each with its bars)
 
 #: Baidu's SDK, which has an environment of its own; it speaks with us as `_answer_rounds` does.
 SDK = "qianfan==0.4.12.3"
@@ -83,6 +83,7 @@ asyncio.run(main())
 """
 
 
+<<<<<<< HEAD
 class RunningClock:
     """The real clock; the world's moves on by an hour a batch, so that everything is due."""
 
@@ -218,6 +219,8 @@ async def _answer_rounds(batch: Batch) -> None:
         print(perf_counter() - wall, process_time() - cpu, flush=True)
 
 
+=======
+>>>>>>> 29050b3 (Benchmarks: one command prints all tables, each with its bars)
 @dataclass(frozen=True)
 class Cost:
     """What one look took, in seconds."""
@@ -291,15 +294,22 @@ async def install_sdk(folder: Path) -> Path | None:
 
 async def compare(rounds: int, looks: int) -> dict[str, list[Cost]]:
     """The costs of each runner, round by round, the runners in turn."""
-    here = (sys.executable, "-m", "tests.benchmarks.looking", "--be")
+    here = (sys.executable, "-m", "tests.benchmarks.lookers")
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         sdk = await install_sdk(folder)
         url = await _line(await stack.enter_async_context(process(*here, "server")))
         opened = [
+<<<<<<< HEAD
             runner("bare loop", *here, "bare", "--url", url),
             runner("the bot, nothing new", *here, "bot", "--url", url),
             runner("the bot, a new percent each", *here, "bot", "--url", url + MOVING),
+=======
+            runner(BARE, *here, "bare", "--url", url),
+            runner(BARE_HTTPX, *here, "bare-httpx", "--url", url),
+            runner(QUIET, *here, "bot", "--url", url),
+            runner("the bot, a new percentage each time", *here, "bot", "--url", url + MOVING),
+>>>>>>> 29050b3 (Benchmarks: one command prints all tables, each with its bars)
         ]
         if sdk is not None:
             settings = {
@@ -308,7 +318,7 @@ async def compare(rounds: int, looks: int) -> dict[str, list[Cost]]:
                 "QIANFAN_SECRET_KEY": SECRET_KEY,
                 "QIANFAN_CONSOLE_API_BASE_URL": url,
             }
-            opened.append(runner("official SDK", str(sdk), "-c", SDK_PROGRAM, **settings))
+            opened.append(runner(THE_SDK, str(sdk), "-c", SDK_PROGRAM, **settings))
         runners = [await stack.enter_async_context(each) for each in opened]
         for each in runners:
             await each.round(looks)
@@ -319,35 +329,14 @@ async def compare(rounds: int, looks: int) -> dict[str, list[Cost]]:
         return costs
 
 
-def spread(values: Sequence[float], digits: int = 2) -> str:
-    """The median, and the least and the most."""
-    middle = statistics.median(values)
-    return f"{middle:.{digits}f} ({min(values):.{digits}f}-{max(values):.{digits}f})"
+Costs = dict[str, list[Cost]]
 
 
-def report(costs: dict[str, list[Cost]]) -> None:
-    """Print the table; ratios are taken round by round."""
-    print("| looks, 16 at once | CPU us a look | wall us a look | of bare, CPU | of bare, wall |")
-    print("|---|---|---|---|---|")
-    bare = costs["bare loop"]
-    for name, own in costs.items():
-        cells = [
-            spread([each.cpu * 1e6 for each in own], 0),
-            spread([each.wall * 1e6 for each in own], 0),
-            spread([base.cpu / each.cpu for base, each in zip(bare, own, strict=True)]),
-            spread([base.wall / each.wall for base, each in zip(bare, own, strict=True)]),
-        ]
-        print(f"| {name} | {' | '.join(cells)} |")
-    if "official SDK" in costs:
-        bot, sdk = costs["the bot, nothing new"], costs["official SDK"]
-        pairs = list(zip(bot, sdk, strict=True))
-        cpu = spread([theirs.cpu / ours.cpu for ours, theirs in pairs])
-        wall = spread([theirs.wall / ours.wall for ours, theirs in pairs])
-        print(f"\nThe bot against the official SDK: {cpu} in CPU, {wall} in wall time.")
-    else:
-        print(f"\n{SDK} could not be installed: no comparison with it.")
+def _cpu(costs: Costs, name: str) -> list[float]:
+    return [each.cpu * 1e6 for each in costs[name]]
 
 
+<<<<<<< HEAD
 def main() -> None:
     """Measure; with `--be`, be one of the processes that are measured."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -366,7 +355,48 @@ def main() -> None:
         case _:
             print(f"{given.rounds} rounds of {given.looks} looks; median (least-most)\n")
             report(asyncio.run(compare(given.rounds, given.looks)))
+=======
+def _wall(costs: Costs, name: str) -> list[float]:
+    return [each.wall * 1e6 for each in costs[name]]
+
+
+def _rows(costs: Costs) -> list[Sequence[str]]:
+    """Ratios are taken round by round."""
+    return [
+        (
+            name,
+            spread(_cpu(costs, name), 0),
+            spread(_wall(costs, name), 0),
+            spread(paired(_cpu(costs, BARE), _cpu(costs, name))),
+            spread(paired(_cpu(costs, BARE_HTTPX), _cpu(costs, name))),
+        )
+        for name in costs
+    ]
+
+
+def _bars(costs: Costs) -> list[Bar]:
+    def times(name: str) -> float:
+        return statistics.median(paired(_cpu(costs, name), _cpu(costs, QUIET)))
+
+    bars = [
+        Bar(
+            "looking, of a bare loop over httpx and aiohttp", times(BARE_HTTPX), 0.7, at_least=True
+        ),
+        Bar("looking, of a bare loop over aiohttp alone", times(BARE), 0.7, at_least=True),
+    ]
+    if THE_SDK in costs:
+        bars.append(Bar("looking, of the official SDK's call", times(THE_SDK), 2, at_least=True))
+    return bars
+
+
+async def tables(quick: bool) -> str:
+    """CPU and time of a look, and how much of each bare loop's speed in CPU that is."""
+    costs = await compare(5 if quick else 15, (20 if quick else 100) * AT_ONCE)
+    head = ("looks, 16 at once", "CPU us", "wall us", "of bare aiohttp", "of bare httpx")
+    without = "" if THE_SDK in costs else f"\n\n{SDK} could not be installed: not compared."
+    return f"{table(head, _rows(costs))}{without}\n\n{held(*_bars(costs))}"
+>>>>>>> 29050b3 (Benchmarks: one command prints all tables, each with its bars)
 
 
 if __name__ == "__main__":
-    main()
+    print(asyncio.run(tables(quick=False)))
