@@ -77,8 +77,9 @@ class StoredDuties:
     async def record(self, duty: Duty, found: Found, facts: Sequence[Fact]) -> bool:
         """The new state and the announcements that it causes, in one transaction.
 
-        False where a newer look was recorded meanwhile, or the thing is to be looked at anew:
-        then nothing is written. A look of which nobody is told is written together with others.
+        Where a newer look was recorded meanwhile, or the thing is to be looked at anew, nothing
+        is written: False. A look of which nobody is told is written together with others, and
+        nobody needs to know whether it was.
         """
         if not await self._is_told(duty, found, facts):
             await self._quiet.note(duty, found)
