@@ -55,33 +55,18 @@ class BceAuth(httpx.Auth):
         self._wall = wall
         self._lifetime = lifetime
 
-<<<<<<< HEAD
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        at = self._wall()
-        request.headers["x-bce-date"] = bce_date(at)
+        date = bce_date(self._wall())
+        request.headers["x-bce-date"] = date
         request.headers["Authorization"] = authorization(
             self._credentials(),
             method=request.method,
             target=request.url.raw_path.decode("ascii"),
             host=request.headers["host"],
-            at=at,
-            lifetime=self._lifetime,
-        )
-        yield request
-=======
-    def sign(self, url: URL) -> Mapping[str, str]:
-        """The headers that a POST to this address bears."""
-        date = bce_date(self._wall())
-        signature = authorization(
-            self._credentials(),
-            method="POST",
-            target=url.raw_path_qs,
-            host=url.host_port_subcomponent or "",
             date=date,
             lifetime=self._lifetime,
         )
-        return {"x-bce-date": date, "Authorization": signature}
->>>>>>> e218f4e (Looking: less work for each answer; a lone look needs one task less)
+        yield request
 
 
 def authorization(

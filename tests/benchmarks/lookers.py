@@ -1,7 +1,7 @@
 """The processes whose looks `looking` compares, and the server that answers them.
 
 Each makes 16 looks at once as often as it is told to. The bot's is the real Watcher over the real
-client and SQLite (claim, sign, send, parse, compare, record); the bare ones sign, send and decode.
+client and SQLite (claim, sign, send, parse, compare, record); the bare one signs, sends, decodes.
 """
 
 import argparse
@@ -16,20 +16,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter, process_time
 
-import aiohttp
-import httpx
 import structlog
-from httpx_aiohttp import AiohttpTransport
 from pydantic import SecretStr
-from yarl import URL
 
 from bot.domain.cadence import Pace
 from bot.domain.id_grammar import read_id
 from bot.domain.watching import Thing, Watch
 from bot.qianfan.actions import describing, naming
 from bot.qianfan.client import open_account
-from bot.qianfan.signing import Credentials, Signer
-from bot.qianfan.transport import Sign, address
+from bot.qianfan.signing import BceAuth, Credentials
+from bot.qianfan.transport import address, open_http
 from bot.store.opening import open_store
 from bot.watcher.trouble import AccountTroubles
 from bot.watcher.watcher import Account, Watcher
@@ -159,37 +155,17 @@ async def be_the_bot(url: str) -> None:
 
 
 async def be_bare(url: str) -> None:
-    """The same signed requests over a session like the bot's, and nothing else."""
-    target, sign = _signed(url)
-    headers = {"Content-Type": "application/json"}
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+    """The same signed requests over a client like the bot's, and nothing else."""
+    credentials = Credentials(ACCESS_KEY, SecretStr(SECRET_KEY))
+    auth = BceAuth(lambda: credentials, lambda: datetime.now(UTC))
+    target = address(url, describing(RUNS[0]).target)
+    async with open_http(url, timedelta(seconds=10)) as http:
 
         async def ask(body: dict[str, object]) -> None:
-            signed = {**headers, **sign(target)}
-            async with session.post(target, data=json.dumps(body), headers=signed) as response:
-                assert json.loads(await response.read())["result"]["runStatus"] == "Running"
-
-        await _answer_rounds(lambda: asyncio.gather(*(ask(naming(run)) for run in RUNS)))
-
-
-async def be_bare_httpx(url: str) -> None:
-    """The same signed requests by httpx over aiohttp, and nothing else."""
-    target, sign = _signed(url)
-    address = httpx.URL(str(target))
-    async with httpx.AsyncClient(transport=AiohttpTransport(), trust_env=False) as http:
-
-        async def ask(body: dict[str, object]) -> None:
-            response = await http.post(address, json=body, headers=sign(target))
+            response = await http.post(target, json=body, auth=auth)
             assert json.loads(response.content)["result"]["runStatus"] == "Running"
 
         await _answer_rounds(lambda: asyncio.gather(*(ask(naming(run)) for run in RUNS)))
-
-
-def _signed(url: str) -> tuple[URL, Sign]:
-    """Where a look is asked for, and its signature."""
-    credentials = Credentials(ACCESS_KEY, SecretStr(SECRET_KEY))
-    signer = Signer(lambda: credentials, lambda: datetime.now(UTC))
-    return address(url, describing(RUNS[0]).target), signer.sign
 
 
 async def _answer_rounds(batch: Batch) -> None:
@@ -202,7 +178,7 @@ async def _answer_rounds(batch: Batch) -> None:
         print(perf_counter() - wall, process_time() - cpu, flush=True)
 
 
-LOOKERS = {"bot": be_the_bot, "bare": be_bare, "bare-httpx": be_bare_httpx}
+LOOKERS = {"bot": be_the_bot, "bare": be_bare}
 
 
 def main() -> None:
