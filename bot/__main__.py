@@ -27,6 +27,8 @@ app = typer.Typer(
     help="A Slack bot for teams that fine-tune models on Baidu Qianfan.",
     no_args_is_help=True,
     add_completion=False,
+    # Half of the time that a help took went into importing what draws its boxes.
+    rich_markup_mode=None,
     # A traceback with local variables could show a secret.
     pretty_exceptions_enable=False,
 )

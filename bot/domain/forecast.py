@@ -93,9 +93,10 @@ def forecast(track: Track, resource: Watchable, now: datetime) -> Forecast | Non
         return None
     points = _relative(track, now)
     rose = (track.progressed_at - now).total_seconds()
-    band = _believed([point for point in points if point[0] <= rose])
+    rising = [point for point in points if point[0] <= rose]
+    band = _believed(rising)
     if band is None or not _stands(band, -rose):
-        band = _believed(points)
+        band = band if len(rising) == len(points) else _believed(points)
         return _still_to_come(band, now) if band else None
     # What has stood for so long may stand for as long again.
     stood = _Band(

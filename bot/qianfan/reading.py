@@ -173,8 +173,10 @@ def _finished(phase: Phase, written: datetime | None) -> datetime | None:
 
 def _failure(phase: Phase, redact: Redact, message: str, code: str = "") -> Failure | None:
     """What went wrong with a failed thing; a code of 0 says that nothing did."""
+    if phase is not Phase.FAILED:
+        return None
     told = Failure(redact(message), "" if code == "0" else redact(code))
-    return told if phase is Phase.FAILED and (told.message or told.code) else None
+    return told if told.message or told.code else None
 
 
 def _checkpoints(items: tuple[CheckpointItem, ...]) -> tuple[Checkpoint, ...]:

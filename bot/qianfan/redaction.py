@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from bot.domain.secrets import STRUCK_OUT, strike_out
 
@@ -19,7 +20,8 @@ _SHAPES = re.compile(
 )
 
 
+@lru_cache(maxsize=64)
 def redaction(*secrets: str) -> Redact:
     """What strikes out these secrets, and everything that has a secret's shape."""
     known = tuple(secret for secret in secrets if len(secret) >= _SHORTEST_SECRET)
-    return lambda text: strike_out(_SHAPES.sub(STRUCK_OUT, text), known)
+    return lambda text: strike_out(_SHAPES.sub(STRUCK_OUT, text), known) if text else ""

@@ -84,8 +84,7 @@ class SharedLooks:
     async def _arrival(self, resource: ResourceId, flight: _Flight) -> Look:
         flight.passengers += 1
         try:
-            await asyncio.wait((flight.task,))
-            return flight.task.result()
+            return await asyncio.shield(flight.task)
         finally:
             flight.passengers -= 1
             if not flight.passengers and not flight.task.done():

@@ -56,14 +56,14 @@ class BceAuth(httpx.Auth):
         self._lifetime = lifetime
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        at = self._wall()
-        request.headers["x-bce-date"] = bce_date(at)
+        date = bce_date(self._wall())
+        request.headers["x-bce-date"] = date
         request.headers["Authorization"] = authorization(
             self._credentials(),
             method=request.method,
             target=request.url.raw_path.decode("ascii"),
             host=request.headers["host"],
-            at=at,
+            date=date,
             lifetime=self._lifetime,
         )
         yield request
@@ -75,11 +75,13 @@ def authorization(
     method: str,
     target: str,
     host: str,
-    at: datetime,
+    date: str,
     lifetime: timedelta = LIFETIME,
 ) -> str:
-    """The Authorization header of a request for `target` (path and query, as on the wire)."""
-    date = bce_date(at)
+    """The Authorization header of a request for `target` (path and query, as on the wire).
+
+    `date` is what its header `x-bce-date` says.
+    """
     prefix = f"bce-auth-v1/{credentials.access_key}/{date}/{int(lifetime.total_seconds())}"
     key = _hmac(credentials.secret_key.get_secret_value(), prefix)
     canonical = f"{_canonical(method, target, host)}\nx-bce-date:{_encoded(date)}"

@@ -25,4 +25,6 @@ def told_id(kind: Kind, text: object) -> ResourceId | None:
 def at_possible_times(thing: _Thing, now: datetime) -> _Thing:
     """The thing with no time that would lie in the future, where another reading does not."""
     created_at, finished_at = plausible(thing.created_at, now), plausible(thing.finished_at, now)
+    if (created_at, finished_at) == (thing.created_at, thing.finished_at):
+        return thing
     return replace(thing, created_at=created_at, finished_at=finished_at)

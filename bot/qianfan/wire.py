@@ -4,15 +4,15 @@ Where an API has two names for one thing (its table's and its examples', or V1's
 fields here, and the reader takes the one that says something.
 """
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Self
 
 from pydantic import (
     BaseModel,
     ConfigDict,
+    ModelWrapValidatorHandler,
     ValidationError,
-    ValidationInfo,
-    ValidatorFunctionWrapHandler,
-    field_validator,
+    model_validator,
 )
 from pydantic.alias_generators import to_camel
 
@@ -34,16 +34,19 @@ class Wire(BaseModel):
 
     model_config = ConfigDict(alias_generator=to_camel, extra="ignore", frozen=True)
 
-    @field_validator("*", mode="wrap")
+    @model_validator(mode="wrap")
     @classmethod
     def leave_out_what_cannot_be_read(
-        cls, value: object, read: ValidatorFunctionWrapHandler, info: ValidationInfo
-    ) -> Any:
-        """The field's default in the place of a value of a wrong type, null among them."""
+        cls, value: object, read: ModelWrapValidatorHandler[Self]
+    ) -> Self:
+        """The fields' defaults in the place of values of a wrong type, null among them."""
         try:
             return read(value)
-        except ValidationError:
-            return cls.model_fields[info.field_name or ""].default
+        except ValidationError as error:
+            if not isinstance(value, Mapping):
+                raise
+            unreadable = {each["loc"][0] for each in error.errors(include_url=False)}
+            return read({name: it for name, it in value.items() if name not in unreadable})
 
 
 class CheckpointItem(Wire):

@@ -39,7 +39,9 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self._reader = engine
         self._writers = {
-            durable: engine.execution_options(durable=durable) for durable in (True, False)
+            (durable, alone): engine.execution_options(durable=durable, alone=alone)
+            for durable in (True, False)
+            for alone in (True, False)
         }
         #: Whether no other process can have anything in hand: a SQLite file is locked by one.
         self.is_ours_alone = engine.dialect.name == "sqlite"
@@ -58,15 +60,17 @@ class Database:
 
     @asynccontextmanager
     async def writing(
-        self, *, durable: bool = True, patience: timedelta = PATIENCE
+        self, *, durable: bool = True, alone: bool = False, patience: timedelta = PATIENCE
     ) -> AsyncIterator[AsyncConnection]:
         """A transaction that writes, all or nothing.
 
         A killed process loses none. A durable one outlives a loss of power too, with all that
         were written before it; one that is not may be lost then, and is a good deal faster:
-        it is for what would merely be done again.
+        it is for what would merely be done again. One that is a single statement `alone` is
+        faster too; what followed it would stand by itself.
         """
-        async with _answering(patience), self._turn, self._writers[durable].begin() as connection:
+        writer = self._writers[durable, alone]
+        async with _answering(patience), self._turn, writer.begin() as connection:
             yield connection
 
     async def ping(self) -> None:

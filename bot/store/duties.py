@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.facts import Fact
@@ -32,7 +32,7 @@ class StoredDuties:
     async def load(self, world: datetime) -> Mapping[str, Load]:
         """How much there is to look at in each account."""
         async with self._database.reading() as connection:
-            rows = await connection.execute(claims.load(world))
+            rows = await connection.execute(claims.LOAD, {"now": world})
             return {
                 row.account: Load(row.watched, row.overdue, max(world - row.first, timedelta(0)))
                 for row in rows
@@ -41,7 +41,8 @@ class StoredDuties:
     async def is_any_due(self, window: Window) -> bool:
         """Whether something is due, in anybody's hands or nobody's."""
         async with self._database.reading() as connection:
-            return bool(await connection.scalar(claims.is_any_due(window)))
+            given = {"now": window.now, "horizon": window.horizon}
+            return bool(await connection.scalar(claims.IS_ANY_DUE, given))
 
     async def claim_due(
         self, rooms: Mapping[str, int], window: Window, lease: timedelta
@@ -50,21 +51,20 @@ class StoredDuties:
 
         Those that should have ended go first, then the longest overdue; channels take turns.
         """
-        async with self._database.writing(durable=False) as connection:
+        async with self._database.writing(durable=False, alone=True) as connection:
             wall = await self._now(connection)
-            due = claims.due(rooms, window, wall)
-            taken = (
-                update(things)
-                .where(things.c.id.in_(select(leases.untaken(due, of=things).c.id)))
-                .values(lease_until=leases.until(wall, lease), holder=self._database.holder)
-                .returning(things)
-            )
-            rows = (await connection.execute(taken)).all()
+            given = {
+                **claims.given_rooms(rooms),
+                **claims.given_times(window, wall),
+                "taken_until": leases.until(wall, lease),
+                "by": self._database.holder,
+            }
+            rows = (await connection.execute(claims.taking(len(rooms)), given)).all()
         return [_duty(row) for row in sorted(rows, key=partial(_place, window.now))]
 
     async def renew(self, duties: Collection[Duty], lease: timedelta) -> None:
         """They are still in hand: nobody else is to look at them for so long."""
-        async with self._database.writing(durable=False) as connection:
+        async with self._database.writing(durable=False, alone=True) as connection:
             wall = await self._now(connection)
             await connection.execute(
                 update(things)
@@ -78,10 +78,11 @@ class StoredDuties:
     async def record(self, duty: Duty, found: Found, facts: Sequence[Fact]) -> bool:
         """The new state and the announcements that it causes, in one transaction.
 
-        False where a newer look was recorded meanwhile, or the thing is to be looked at anew:
-        then nothing is written. A look that tells nothing new is written together with others.
+        Where a newer look was recorded meanwhile, or the thing is to be looked at anew, nothing
+        is written: False. A look of which nobody is told is written together with others, and
+        nobody needs to know whether it was.
         """
-        if _is_quiet(duty, found, facts):
+        if not await self._is_told(duty, found, facts):
             await self._quiet.note(duty, found)
             return True
         # A look that tells nothing may be lost with the power: it is merely taken again, and
@@ -129,6 +130,15 @@ class StoredDuties:
                 await followers.tell(connection, row, duty.thing.account, facts, self._clock)
                 await cards.want(connection, *_followers(row))
 
+    async def _is_told(self, duty: Duty, found: Found, facts: Sequence[Fact]) -> bool:
+        """Whether somebody is to hear of it; a symptom that lasts has mostly been told before."""
+        if facts or found.next_look is None:
+            return True
+        if not found.symptoms:
+            return False
+        async with self._database.reading() as connection:
+            return await followers.are_alarmed(connection, duty.thing, found)
+
     async def _end_all(self, connection: AsyncConnection, thing: int) -> None:
         await connection.execute(
             update(watches).where(*_followers(thing)).values(ended_at=self._clock.world())
@@ -139,12 +149,6 @@ def _place(world: datetime, row: Row[*tuple[Any, ...]]) -> tuple[bool, datetime,
     """What should have ended goes first."""
     goes_on = row.expected_end_at is None or row.expected_end_at > world
     return goes_on, row.next_look_at, row.id
-
-
-def _is_quiet(duty: Duty, found: Found, facts: Sequence[Fact]) -> bool:
-    """Whether a look changes nothing that anybody sees."""
-    told = facts or found.symptoms or found.next_look is None
-    return not told and found.glance == duty.glance
 
 
 def _followers(thing: int) -> tuple[ColumnElement[bool], ...]:

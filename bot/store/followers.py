@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Row, ScalarSelect, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.alarms import begins_anew, raised
 from bot.domain.facts import Alarmed, Fact, Notify, heard_by
 from bot.domain.ports import Clock
-from bot.domain.watching import Found
+from bot.domain.watching import Found, Thing
 from bot.store.announcements import owe_all
 from bot.store.settings import SETTINGS
-from bot.store.tables import channels, is_live, watches
+from bot.store.tables import channels, is_live, things, watches
+from bot.store.things import named
 
 
 async def tell(
@@ -37,7 +38,14 @@ async def tell(
     await owe_all(connection, account, heard, clock.wall())
 
 
-def _followers(thing: int) -> Select[Any]:
+async def are_alarmed(connection: AsyncConnection, thing: Thing, found: Found) -> bool:
+    """Whether what was found is an alarm for a follower that did not have it yet."""
+    row = select(things.c.id).where(named(thing)).scalar_subquery()
+    followers = (await connection.execute(_followers(row))).all()
+    return any(_alarms(each, found, each.alarmed.split()) for each in followers)
+
+
+def _followers(thing: int | ScalarSelect[int]) -> Select[Any]:
     return (
         select(watches.c.id, watches.c.channel_id, watches.c.notify)
         .add_columns(watches.c.muted_until, watches.c.alarmed, channels.c.settings)

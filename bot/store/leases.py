@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, Column, ColumnElement, Select, func, or_, select, update
+from sqlalchemy import CTE, BindParameter, Column, ColumnElement, Select, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.ports import Clock
@@ -47,7 +47,7 @@ def shared_clock(clock: Clock) -> Now:
     return now
 
 
-def has_come(moment: Column[Any], wall: datetime) -> ColumnElement[bool]:
+def has_come(moment: Column[Any], wall: datetime | BindParameter[Any]) -> ColumnElement[bool]:
     """Whether a wall time is past, or none was set: a lease has run out, a wait is over."""
     return or_(moment.is_(None), moment <= wall)
 

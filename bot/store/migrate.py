@@ -5,16 +5,15 @@ from datetime import timedelta
 from enum import StrEnum
 
 import structlog
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from bot.domain.errors import StoreError
 from bot.store.database import Database
 
 log = structlog.get_logger(__name__)
+
+#: The revision of the newest of `migrations/versions`.
+NEWEST = "0005"
 
 # A large table may have to be rewritten, and another process may be doing so already.
 _PATIENCE = timedelta(minutes=5)
@@ -50,6 +49,8 @@ class Tables:
 
 async def migrate(database: Database) -> None:
     """Make or renew the tables. Raises StoreError where they are newer than this code."""
+    if (await tables_of(database)).age is Age.CURRENT:
+        return
     async with database.writing(patience=_PATIENCE) as connection:
         await connection.run_sync(_upgrade)
 
@@ -94,9 +95,10 @@ def _upgrade(connection: Connection) -> None:
             undone="nothing is changed where it fails or is killed",
             backup=backup_hint(connection.dialect.name),
         )
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    # Most starts find nothing to do, and need none of what it takes.
+    from bot.store.upgrading import upgrade
+
+    upgrade(connection)
 
 
 def _refuse_newer(tables: Tables) -> None:
@@ -109,22 +111,23 @@ def _refuse_newer(tables: Tables) -> None:
 
 
 def _tables(connection: Connection) -> Tables:
-    revision = MigrationContext.configure(connection).get_current_revision() or ""
-    scripts = ScriptDirectory.from_config(_config())
-    known = scripts.get_current_head() or ""
-    return Tables(_age(revision, known, scripts), revision, known)
+    revision = _revision(connection)
+    return Tables(_age(revision), revision, NEWEST)
 
 
-def _age(revision: str, known: str, scripts: ScriptDirectory) -> Age:
+def _revision(connection: Connection) -> str:
+    """What alembic has noted in its table; "" where there is none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    noted: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return noted or ""
+
+
+def _age(revision: str) -> Age:
     if not revision:
         return Age.MISSING
-    if revision == known:
+    if revision == NEWEST:
         return Age.CURRENT
-    ours = {script.revision for script in scripts.walk_revisions()}
-    return Age.OLDER if revision in ours else Age.NEWER
+    from bot.store.upgrading import revisions
 
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", "bot.store:migrations")
-    return config
+    return Age.OLDER if revision in revisions() else Age.NEWER

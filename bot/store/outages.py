@@ -15,6 +15,8 @@ from bot.store.tables import follow_is_live, follows, is_live, things, troubles,
 # After a shorter one what failed is looked at again soon enough by itself.
 _NOTABLE = timedelta(minutes=1)
 
+_OPEN = select(troubles)
+
 
 class StoredOutages:
     """Accounts that do not serve, as all processes know it."""
@@ -26,7 +28,7 @@ class StoredOutages:
     async def open(self) -> Mapping[str, Trouble]:
         """Those that do not serve now."""
         async with self._database.reading() as connection:
-            rows = await connection.execute(select(troubles))
+            rows = await connection.execute(_OPEN)
             return {
                 row.account: Trouble(Outage(row.sort), row.since, row.told_at is not None)
                 for row in rows

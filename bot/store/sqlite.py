@@ -12,6 +12,7 @@ from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.domain.errors import StoreError
+from bot.store.journeys import Driver
 
 #: What the driver raises where SQLAlchemy does not translate it.
 DRIVER_ERRORS = (sqlite3.Error,)
@@ -89,6 +90,7 @@ def make_engine(path: Path, *, beside: bool) -> AsyncEngine:
     """An engine on the file; `beside` the process that holds it, it only reads."""
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
+        module=Driver(),
         # Transactions begin where we say so, not where the driver guesses.
         connect_args={
             "isolation_level": None,
@@ -123,21 +125,15 @@ def _run(connection: Any, statement: str) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    """Begin with the lock that is needed: one that is taken later can fail without waiting."""
-    durable = connection.get_execution_options().get("durable")
-    if durable is None:
-        _send(connection, "BEGIN")
+    """Begin with the lock that is needed: one that is taken later can fail without waiting.
+
+    What only reads needs no transaction: each statement sees a state of its own, as on the server.
+    """
+    options = connection.get_execution_options()
+    if "durable" not in options:
         return
+    driver: Any = connection.connection.dbapi_connection
     # In WAL mode NORMAL may lose the last transactions with the power, in order and whole,
     # and FULL none (https://sqlite.org/pragma.html#pragma_synchronous).
-    wanted = "FULL" if durable else "NORMAL"
-    if connection.info.get("synchronous") != wanted:
-        _send(connection, f"PRAGMA synchronous = {wanted}")
-        connection.info["synchronous"] = wanted
-    _send(connection, "BEGIN IMMEDIATE")
-
-
-def _send(connection: Connection, statement: str) -> None:
-    # Through SQLAlchemy's cursor it would be three journeys to the driver's thread, not one.
-    driver: Any = connection.connection.dbapi_connection
-    driver.run_async(lambda raw: raw.execute(statement))
+    wanted = "FULL" if options["durable"] else "NORMAL"
+    driver.begin_writing(wanted, alone=options["alone"])

@@ -79,8 +79,7 @@ async def rest_if_left(connection: AsyncConnection, row: int) -> None:
 def after(found: Found) -> dict[str, Any]:
     """What a thing's row holds after a look."""
     forgotten = {"stop_asked_by": None} if found.look.resource.phase.is_final else {}
-    shown = {"glance": GLANCE.write(found.glance)}
-    return {**forgotten, **shown, **recorded(found), "version": things.c.version + 1}
+    return {**forgotten, **recorded(found), "version": things.c.version + 1}
 
 
 def recorded(found: Found) -> dict[str, Any]:
@@ -90,13 +89,14 @@ def recorded(found: Found) -> dict[str, Any]:
         "next_look_at": found.next_look,
         "track": TRACK.write(found.track),
         "expected_end_at": found.expected_end,
+        "glance": GLANCE.write(found.glance),
         "failures": 0,
         "denials": 0,
         **leases.FREE,
     }
 
 
-#: The columns that every look writes; what is shown is written where it changes.
+#: The columns that every look writes.
 RECORDED = (
     "look",
     "schema_version",
@@ -105,6 +105,7 @@ RECORDED = (
     "next_look_at",
     "track",
     "expected_end_at",
+    "glance",
     "failures",
     "denials",
     *leases.FREE,

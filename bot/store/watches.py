@@ -10,6 +10,7 @@ from sqlalchemy import (
     Row,
     Select,
     Update,
+    bindparam,
     exists,
     func,
     insert,
@@ -139,8 +140,9 @@ class StoredWatches:
 
     async def expired(self, world: datetime) -> Sequence[Watched]:
         """The watches whose time is up."""
-        # In the order of the index that has them: the planner would read all watches else.
-        return await self._live(watches.c.until <= world, first=watches.c.until)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(_EXPIRED, {"world": world})).all()
+        return [_as_watched(row) for row in rows]
 
     async def note_stop(self, thing: Thing, by: Actors, *, accepted: bool) -> None:
         """Remember who asks to stop a thing, and have it looked at soon.
@@ -164,11 +166,9 @@ class StoredWatches:
                 await connection.execute(noted.where(things.c.id == row))
                 await steps.hurry(connection, row, self._clock.world())
 
-    async def _live(
-        self, *which: ColumnElement[bool], first: Column[Any] = watches.c.id
-    ) -> Sequence[Watched]:
+    async def _live(self, *which: ColumnElement[bool]) -> Sequence[Watched]:
         async with self._database.reading() as connection:
-            rows = (await connection.execute(_watched(*which, first=first))).all()
+            rows = (await connection.execute(_watched(*which))).all()
         return [_as_watched(row) for row in rows]
 
     async def _renewed(self, connection: AsyncConnection, thing: int, watch: Watch) -> bool:
@@ -218,6 +218,12 @@ def _watched(*which: ColumnElement[bool], first: Column[Any] = watches.c.id) -> 
         .where(is_live, *which)
         .order_by(first, watches.c.id)
     )
+
+
+# In the order of the index that has them: the planner would read all watches else.
+_EXPIRED = _watched(
+    watches.c.until <= bindparam("world", type_=watches.c.until.type), first=watches.c.until
+)
 
 
 def _as_watched(row: Row[*tuple[Any, ...]]) -> Watched:

@@ -140,8 +140,10 @@ class Watcher:
             for duty in duties:
                 if duty not in left:
                     self._in_hand.pop(duty.thing, None)
-        for duty in left:
+        for duty in left[1:]:
             self._crews[duty.thing.account].start(self._serve_alone(duty))
+        if left:
+            await self._serve_alone(left[0])
 
     async def _serve_alone(self, duty: Duty) -> None:
         try:

@@ -7,12 +7,10 @@ seen to end, new ones begin. The account allows one request a second with a burs
 due waits for its request; what should have ended by now goes first, then the longest overdue. The
 decisions are the bot's own functions; requests take no time. The fixed interval is the one that
 spends as many requests. `--discovery 0.2` gives a fifth of the requests to something else.
-
-`--check` ends with 1 where a bar of the design is missed (they are for 300 runs of `usual`).
+The bars are for 300 runs of `usual`.
 """
 
 import heapq
-import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +25,7 @@ from bot.domain.ids import Kind, ResourceId
 from bot.domain.resources import FineTuningTask, Phase
 from bot.domain.track import Track, follow
 from tests.benchmarks.fleets import FLEETS, HOUR, USUAL, Fleet, Life
+from tests.benchmarks.tables import Bar, held, table
 
 START = datetime(2026, 5, 4, tzinfo=UTC)
 PACE = Pace(timedelta(seconds=15), timedelta(seconds=300))
@@ -256,28 +255,30 @@ class Compared:
     ours: Figures
     fixed: Figures
 
-    def row(self) -> str:
+    def row(self) -> Sequence[str]:
         """Seconds by the cadence / by the interval, and the ratio."""
+        ours, fixed = self.ours, self.fixed
         cells = (
-            f"{ours:4.0f} /{fixed:5.0f} ={ours / max(fixed, 1e-9):5.2f}"
-            for ours, fixed in (
-                (self.ours.p50, self.fixed.p50),
-                (self.ours.p95, self.fixed.p95),
-                (self.ours.as_forecast, self.fixed.as_forecast),
-                (self.ours.failures, self.fixed.failures),
-                (self.ours.worst, self.fixed.worst),
+            f"{mine:.0f} / {other:.0f} = {mine / max(other, 1e-9):.2f}"
+            for mine, other in (
+                (ours.p50, fixed.p50),
+                (ours.p95, fixed.p95),
+                (ours.as_forecast, fixed.as_forecast),
+                (ours.failures, fixed.failures),
+                (ours.worst, fixed.worst),
             )
         )
-        rates = f"{self.ours.rate:.2f} {self.fixed.rate:.2f}"
-        return " | ".join((f"{self.fleet.name:6} {self.watched:5} {self.ends:6}", *cells, rates))
+        return self.fleet.name, str(self.watched), str(self.ends), *cells
 
-    def bars(self) -> Iterable[tuple[str, float, float]]:
-        """What is measured, its ratio, and how much it may be at most."""
+    def bars(self) -> Sequence[Bar]:
+        """How much of the interval's seconds each may be."""
         ours, fixed = self.ours, self.fixed
-        yield "p50, all", ours.p50 / fixed.p50, 1 / 2
-        yield "p50, ends as forecast", ours.as_forecast / fixed.as_forecast, 1 / 5
-        yield "mean, failures", ours.failures / fixed.failures, 1.0
-        yield "mean, worst 5 %", ours.worst / fixed.worst, 1.5
+        return (
+            Bar("p50, all", ours.p50 / fixed.p50, 1 / 2),
+            Bar("p50, ends as forecast", ours.as_forecast / fixed.as_forecast, 1 / 5),
+            Bar("mean, failures", ours.failures / fixed.failures, 1.0),
+            Bar("mean, worst 5 %", ours.worst / fixed.worst, 1.5),
+        )
 
 
 def compare(fleet: Fleet, watched: int, seed: int, rate: float, hours: float) -> Compared:
@@ -293,43 +294,46 @@ def compare(fleet: Fleet, watched: int, seed: int, rate: float, hours: float) ->
 
 
 _HEAD = (
-    "fleet  runs    ends |        p50, all    |        p95, all    | p50, as forecast   "
-    "|  mean, failures    |  mean, worst 5 %   | requests/s"
+    *("fleet", "runs", "ends", "p50, all", "p95, all", "p50, as forecast"),
+    *("mean, failures", "mean, worst 5 %"),
 )
 
 
-def main() -> int:
-    """Print a table, and whether the bars hold; 1 where they are to be checked and do not."""
+def compare_all(
+    seed: int, fleets: Iterable[Fleet], watched: Sequence[int], rate: float, part: float
+) -> str:
+    """The table of these fleets, each for a part of its hours, and the bars where it has them."""
+    compared = [
+        compare(fleet, count, seed, rate, fleet.hours * part)
+        for fleet in fleets
+        for count in watched
+    ]
+    told = f"seed {seed}; seconds from end to seen, by cadence / by fixed interval"
+    rows = table(_HEAD, [each.row() for each in compared])
+    barred = [each.bars() for each in compared if each.fleet is USUAL and each.watched == 300]
+    bars = "".join(f"\n\n{held(*each)}" for each in barred)
+    return f"{told}\n\n{rows}{bars}"
+
+
+async def tables(quick: bool) -> str:
+    """All fleets in three sizes."""
+    return compare_all(1, FLEETS, (50, 300, 1000), REQUESTS_PER_SECOND, 0.25 if quick else 1)
+
+
+def main() -> None:
+    """Print the table of the fleets that are chosen."""
     parser = ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--watched", type=int, nargs="+", default=[50, 300, 1000])
     parser.add_argument("--fleets", nargs="+", default=[fleet.name for fleet in FLEETS])
     parser.add_argument("--discovery", type=float, default=0.0, help="its share of the requests")
     parser.add_argument("--quick", action="store_true", help="a quarter of the time")
-    parser.add_argument("--check", action="store_true", help="end with 1 where a bar is missed")
     chosen = parser.parse_args()
     rate = REQUESTS_PER_SECOND * (1 - chosen.discovery)
-
-    print(f"seed {chosen.seed}; seconds from end to seen, by cadence / by fixed interval = ratio")
-    print(_HEAD)
-    missed = False
-    for fleet in (fleet for fleet in FLEETS if fleet.name in chosen.fleets):
-        for watched in chosen.watched:
-            hours = fleet.hours / (4 if chosen.quick else 1)
-            compared = compare(fleet, watched, chosen.seed, rate, hours)
-            print(compared.row(), flush=True)
-            if fleet is USUAL and watched == 300:
-                missed = _tell_bars(compared)
-    return int(missed and chosen.check)
-
-
-def _tell_bars(compared: Compared) -> bool:
-    """Whether one of them is missed."""
-    bars = list(compared.bars())
-    for name, ratio, most in bars:
-        print(f"    {'holds ' if ratio <= most else 'MISSED'} {name}: {ratio:.2f} of {most:.2f}")
-    return any(ratio > most for _, ratio, most in bars)
+    fleets = [fleet for fleet in FLEETS if fleet.name in chosen.fleets]
+    part = 0.25 if chosen.quick else 1
+    print(compare_all(chosen.seed, fleets, chosen.watched, rate, part))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

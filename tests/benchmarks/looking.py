@@ -1,57 +1,25 @@
 """What a look costs: the bot's own, a bare signed request, the official SDK's call.
 
-`uv run python -m tests.benchmarks.looking [--rounds N] [--looks N]`
-
-Three processes take turns at one local server, each with 16 requests at once. The bot's is the
-real Watcher over the real client and SQLite (claim, sign, send, parse, compare, record); the bare
-one signs, sends and decodes; the SDK's own asynchronous decorator is put around its own request,
-since it has no asynchronous call for runs.
+Processes take turns at one local server, each with 16 requests at once (`lookers`). The SDK's own
+asynchronous decorator is put around its own request, since it has no asynchronous call for runs.
 """
 
-import argparse
 import asyncio
-import json
-import logging
 import os
 import shutil
 import statistics
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from time import perf_counter, process_time
 
-import structlog
-from pydantic import SecretStr
+from tests.benchmarks.lookers import ACCESS_KEY, AT_ONCE, MOVING, RUNS, SECRET_KEY
+from tests.benchmarks.tables import Bar, held, paired, spread, table
 
-from bot.domain.cadence import Pace
-from bot.domain.id_grammar import read_id
-from bot.domain.watching import Thing, Watch
-from bot.qianfan.actions import describing, naming
-from bot.qianfan.client import open_account
-from bot.qianfan.signing import BceAuth, Credentials
-from bot.qianfan.transport import address, open_http
-from bot.store.opening import open_store
-from bot.watcher.trouble import AccountTroubles
-from bot.watcher.watcher import Account, Watcher
-
-ACCESS_KEY, SECRET_KEY = "ALTAKbenchmark", "0123456789abcdef"
-ACCOUNT = "default"
-REQUESTS_PER_SECOND = 1e6
-AT_ONCE = 16
-#: Each batch finds them all due, and nothing else: a backlog is the matter of `scale`.
-RUNS = [read_id(f"task-{number:012d}") for number in range(AT_ONCE)]
-PACE = Pace(timedelta(seconds=15), timedelta(seconds=300))
-SAMPLE = Path(__file__).parents[1] / "samples" / "qianfan" / "task-running.json"
-
-#: Below this path of the server, each answer about a run tells another percent.
-MOVING = "/moving"
-
-#: Makes 16 looks at once.
-Batch = Callable[[], Awaitable[object]]
+BARE = "a bare signed loop over the same transport"
+QUIET, THE_SDK = "the bot, nothing new", "the official SDK"
 
 #: Baidu's SDK, which has an environment of its own; it speaks with us as `_answer_rounds` does.
 SDK = "qianfan==0.4.12.3"
@@ -81,141 +49,6 @@ async def main():
 
 asyncio.run(main())
 """
-
-
-class RunningClock:
-    """The real clock; the world's moves on by an hour a batch, so that everything is due."""
-
-    def __init__(self) -> None:
-        self._ahead = timedelta(0)
-
-    def wall(self) -> datetime:
-        """Now."""
-        return datetime.now(UTC)
-
-    def world(self) -> datetime:
-        """Now, and the hours that were skipped."""
-        return datetime.now(UTC) + self._ahead
-
-    def skip(self) -> None:
-        """Let the longest pause between two looks pass."""
-        self._ahead += timedelta(hours=1)
-
-
-class Answering(asyncio.Protocol):
-    """Answers each request with the recorded answer of DescribeFineTuningTask."""
-
-    def __init__(self, sample: str) -> None:
-        self._sample = sample
-        self._read = b""
-        self._answered = 0
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        self._read += data
-        while (end := self._read.find(b"\r\n\r\n")) >= 0:
-            head = self._read[:end]
-            _, _, length = head.lower().partition(b"content-length:")
-            whole = end + 4 + int(length.partition(b"\r")[0])
-            if len(self._read) < whole:
-                return
-            self._answer(head, self._read[end + 4 : whole])
-            self._read = self._read[whole:]
-
-    def _answer(self, head: bytes, body: bytes) -> None:
-        self._answered += 1
-        moving = head.startswith(f"POST {MOVING}/".encode())
-        percent = f"{self._answered % 100}%" if moving else ""
-        answer = self._sample.replace("ID", json.loads(body)["taskId"]).replace("99%", percent)
-        self._transport.write(
-            b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: "
-            + f"{len(answer)}\r\n\r\n{answer}".encode()
-        )
-
-
-async def serve() -> None:
-    """The server, until its process is ended; the first line tells its address."""
-    sample = json.loads(SAMPLE.read_text())["answer"]
-    # Runs of one job would be listed instead, and one that stands for hours would be an alarm.
-    sample["result"] |= {"taskId": "ID", "jobId": "", "runProgress": "99%"}
-    text = json.dumps(sample)
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Answering(text), "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    print(f"http://127.0.0.1:{port}", flush=True)
-    await server.serve_forever()
-
-
-async def be_the_bot(url: str) -> None:
-    """Looks as the bot makes them: the Watcher's ticks, each of which claims 16 things."""
-    clock = RunningClock()
-    async with AsyncExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        store = await stack.enter_async_context(open_store(f"sqlite:///{folder}/bot.db", clock))
-        account = open_account(
-            url,
-            ACCESS_KEY,
-            SecretStr(SECRET_KEY),
-            clock,
-            requests_per_second=REQUESTS_PER_SECOND,
-            burst=REQUESTS_PER_SECOND,
-        )
-        stack.push_async_callback(account.aclose)
-        accounts = {ACCOUNT: Account(account, REQUESTS_PER_SECOND)}
-        watcher = Watcher(
-            accounts,
-            store.watches,
-            store.duties,
-            AccountTroubles(store.outages, clock),
-            clock,
-            PACE,
-        )
-        until = clock.world() + timedelta(days=3650)
-        for run in RUNS:
-            watch = Watch(Thing(ACCOUNT, run), "C0", "U0", clock.world(), until)
-            await store.watches.begin(watch, await account.look(run))
-
-        # Whatever it has to say in the log would be read as a figure.
-        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-
-        async def batch() -> None:
-            clock.skip()
-            assert await watcher.tick() == AT_ONCE
-            await watcher.drain(timedelta(seconds=30))
-
-        await _answer_rounds(batch)
-        seen = [watched.look.at for watched in await store.watches.everywhere()]
-        assert min(seen) > datetime.now(UTC), "a run was never looked at"
-
-
-async def be_bare(url: str) -> None:
-    """The same requests over the same transport with the same signature, and nothing else."""
-    credentials = Credentials(ACCESS_KEY, SecretStr(SECRET_KEY))
-    auth = BceAuth(lambda: credentials, lambda: datetime.now(UTC))
-    target = address(url, describing(RUNS[0]).target)
-    async with open_http(url, timedelta(seconds=5)) as http:
-
-        async def ask(body: dict[str, object]) -> None:
-            response = await http.send(http.build_request("POST", target, json=body), auth=auth)
-            assert json.loads(response.content)["result"]["runStatus"] == "Running"
-
-        async def batch() -> None:
-            await asyncio.gather(*(ask(naming(run)) for run in RUNS))
-
-        await _answer_rounds(batch)
-
-
-async def _answer_rounds(batch: Batch) -> None:
-    """For each line with a number, make so many batches and tell the wall and CPU seconds."""
-    print("ready", flush=True)
-    while line := await asyncio.to_thread(sys.stdin.readline):
-        wall, cpu = perf_counter(), process_time()
-        for _ in range(int(line)):
-            await batch()
-        print(perf_counter() - wall, process_time() - cpu, flush=True)
 
 
 @dataclass(frozen=True)
@@ -291,15 +124,15 @@ async def install_sdk(folder: Path) -> Path | None:
 
 async def compare(rounds: int, looks: int) -> dict[str, list[Cost]]:
     """The costs of each runner, round by round, the runners in turn."""
-    here = (sys.executable, "-m", "tests.benchmarks.looking", "--be")
+    here = (sys.executable, "-m", "tests.benchmarks.lookers")
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         sdk = await install_sdk(folder)
         url = await _line(await stack.enter_async_context(process(*here, "server")))
         opened = [
-            runner("bare loop", *here, "bare", "--url", url),
-            runner("the bot, nothing new", *here, "bot", "--url", url),
-            runner("the bot, a new percent each", *here, "bot", "--url", url + MOVING),
+            runner(BARE, *here, "bare", "--url", url),
+            runner(QUIET, *here, "bot", "--url", url),
+            runner("the bot, a new percentage each time", *here, "bot", "--url", url + MOVING),
         ]
         if sdk is not None:
             settings = {
@@ -308,7 +141,7 @@ async def compare(rounds: int, looks: int) -> dict[str, list[Cost]]:
                 "QIANFAN_SECRET_KEY": SECRET_KEY,
                 "QIANFAN_CONSOLE_API_BASE_URL": url,
             }
-            opened.append(runner("official SDK", str(sdk), "-c", SDK_PROGRAM, **settings))
+            opened.append(runner(THE_SDK, str(sdk), "-c", SDK_PROGRAM, **settings))
         runners = [await stack.enter_async_context(each) for each in opened]
         for each in runners:
             await each.round(looks)
@@ -319,54 +152,49 @@ async def compare(rounds: int, looks: int) -> dict[str, list[Cost]]:
         return costs
 
 
-def spread(values: Sequence[float], digits: int = 2) -> str:
-    """The median, and the least and the most."""
-    middle = statistics.median(values)
-    return f"{middle:.{digits}f} ({min(values):.{digits}f}-{max(values):.{digits}f})"
+Costs = dict[str, list[Cost]]
 
 
-def report(costs: dict[str, list[Cost]]) -> None:
-    """Print the table; ratios are taken round by round."""
-    print("| looks, 16 at once | CPU us a look | wall us a look | of bare, CPU | of bare, wall |")
-    print("|---|---|---|---|---|")
-    bare = costs["bare loop"]
-    for name, own in costs.items():
-        cells = [
-            spread([each.cpu * 1e6 for each in own], 0),
-            spread([each.wall * 1e6 for each in own], 0),
-            spread([base.cpu / each.cpu for base, each in zip(bare, own, strict=True)]),
-            spread([base.wall / each.wall for base, each in zip(bare, own, strict=True)]),
-        ]
-        print(f"| {name} | {' | '.join(cells)} |")
-    if "official SDK" in costs:
-        bot, sdk = costs["the bot, nothing new"], costs["official SDK"]
-        pairs = list(zip(bot, sdk, strict=True))
-        cpu = spread([theirs.cpu / ours.cpu for ours, theirs in pairs])
-        wall = spread([theirs.wall / ours.wall for ours, theirs in pairs])
-        print(f"\nThe bot against the official SDK: {cpu} in CPU, {wall} in wall time.")
-    else:
-        print(f"\n{SDK} could not be installed: no comparison with it.")
+def _cpu(costs: Costs, name: str) -> list[float]:
+    return [each.cpu * 1e6 for each in costs[name]]
 
 
-def main() -> None:
-    """Measure; with `--be`, be one of the processes that are measured."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--looks", type=int, default=100 * AT_ONCE, help="looks in a round")
-    parser.add_argument("--be", choices=["server", "bot", "bare"], help=argparse.SUPPRESS)
-    parser.add_argument("--url", default="", help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    match given.be:
-        case "server":
-            asyncio.run(serve())
-        case "bot":
-            asyncio.run(be_the_bot(given.url))
-        case "bare":
-            asyncio.run(be_bare(given.url))
-        case _:
-            print(f"{given.rounds} rounds of {given.looks} looks; median (least-most)\n")
-            report(asyncio.run(compare(given.rounds, given.looks)))
+def _wall(costs: Costs, name: str) -> list[float]:
+    return [each.wall * 1e6 for each in costs[name]]
+
+
+def _rows(costs: Costs) -> list[Sequence[str]]:
+    """Ratios are taken round by round."""
+    return [
+        (
+            name,
+            spread(_cpu(costs, name), 0),
+            spread(_wall(costs, name), 0),
+            spread(paired(_cpu(costs, BARE), _cpu(costs, name))),
+        )
+        for name in costs
+    ]
+
+
+def _bars(costs: Costs) -> list[Bar]:
+    def times(name: str) -> float:
+        return statistics.median(paired(_cpu(costs, name), _cpu(costs, QUIET)))
+
+    bars = [
+        Bar("looking, of a bare loop over the same transport", times(BARE), 0.7, at_least=True),
+    ]
+    if THE_SDK in costs:
+        bars.append(Bar("looking, of the official SDK's call", times(THE_SDK), 2, at_least=True))
+    return bars
+
+
+async def tables(quick: bool) -> str:
+    """CPU and time of a look, and how much of the bare loop's speed in CPU that is."""
+    costs = await compare(5 if quick else 15, (20 if quick else 100) * AT_ONCE)
+    head = ("looks, 16 at once", "CPU us", "wall us", "of the bare loop")
+    without = "" if THE_SDK in costs else f"\n\n{SDK} could not be installed: not compared."
+    return f"{table(head, _rows(costs))}{without}\n\n{held(*_bars(costs))}"
 
 
 if __name__ == "__main__":
-    main()
+    print(asyncio.run(tables(quick=False)))

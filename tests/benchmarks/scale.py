@@ -1,14 +1,11 @@
 """What 10,000 watches cost: memory, processor, database, and each query that is repeated.
 
-`uv run python -m tests.benchmarks.scale [--seconds N]`
-
 Two processes of `qfbot serve` stand between the local Slack and the local Qianfan, with ten
 accounts at 1 request/s each: one follows nothing, the other 2,000 runs in 1,000 channels, whose
 cards stand there already. Both have the same time. Afterwards the database is asked what each
 tick asks it, with the time that takes and with the plan that SQLite makes.
 """
 
-import argparse
 import asyncio
 import sqlite3
 import statistics
@@ -36,6 +33,7 @@ from bot.store.tables import announcements, cards, metadata, things, watches
 from bot.terms import RealClock
 from tests.benchmarks import starting
 from tests.benchmarks.starting import Serving
+from tests.benchmarks.tables import Bar, held, table
 
 ACCOUNTS = ("default", *(f"team{number}" for number in range(1, 10)))
 RUNS_OF_AN_ACCOUNT = 200
@@ -294,8 +292,8 @@ async def count(url: str) -> str:
     return f"{live} watches, {stale} cards that show something old"
 
 
-async def measure(seconds: float) -> None:
-    """Everything, printed as it comes."""
+async def measure(seconds: float) -> str:
+    """The tables of both processes, and of the questions to the database."""
     clock = WorldClock(1)
     worlds = {name: World(clock, seed) for seed, name in enumerate(ACCOUNTS)}
     with tempfile.TemporaryDirectory() as name:
@@ -309,8 +307,7 @@ async def measure(seconds: float) -> None:
             LocalQianfan(worlds["default"]) as qianfan,
         ):
             place = furnish(slack, qianfan, worlds)
-            began = perf_counter()
-            print(f"{await fill(url, place)} watches begun in {perf_counter() - began:.0f} s")
+            await fill(url, place)
             async with AsyncExitStack() as stack:
                 bots = {
                     which: await stack.enter_async_context(
@@ -321,42 +318,49 @@ async def measure(seconds: float) -> None:
                 asked_before = len(qianfan.requests)
                 minutes = await stand(bots, seconds)
                 rate = (len(qianfan.requests) - asked_before) / (seconds + WARM_UP)
-        report_minutes(minutes, rate)
-        print(f"database: {path.stat().st_size / 2**20:.1f} MiB; {await count(url)}\n")
+        size = f"database: {path.stat().st_size / 2**20:.1f} MiB; {await count(url)}"
         usual = await ask_all(url, path)
         await pile_up(url)
-        report_questions(usual, await ask_all(url, path))
+        asked = _questions(usual, await ask_all(url, path))
+    return f"{_minutes(minutes)}\n\n{rate:.1f} requests/s; {size}\n\n{asked}"
 
 
-def report_minutes(minutes: Mapping[str, Minute], rate: float) -> None:
-    """Print what the two processes took."""
-    print("| bot | memory, MiB | at most, MiB | share of a core |\n|---|---|---|---|")
-    for name, minute in minutes.items():
-        cells = f"{minute.memory:.1f} | {minute.most_memory:.1f} | {minute.cpu_share:.1%}"
-        print(f"| {name} | {cells} |")
-    more = minutes["full"].memory - minutes["empty"].memory
-    print(f"\n{more:.1f} MiB over the empty bot (at most 60); at most 10 % of a core")
-    print(
-        f"{rate:.1f} requests/s to Qianfan, the first bursts included; "
-        f"{len(ACCOUNTS)} are allowed in the long run\n"
+def _minutes(minutes: Mapping[str, Minute]) -> str:
+    """What the two processes took, and the bars."""
+    rows = [
+        (name, f"{each.memory:.1f}", f"{each.most_memory:.1f}", f"{each.cpu_share:.1%}")
+        for name, each in minutes.items()
+    ]
+    full, empty = minutes["full"], minutes["empty"]
+    bars = held(
+        Bar("memory over the empty bot", full.memory - empty.memory, 60, unit=" MiB"),
+        Bar("of a core", full.cpu_share * 100, 10, unit=" %"),
     )
+    head = ("bot", "memory, MiB", "at most, MiB", "share of a core")
+    return f"{table(head, rows)}\n\n{bars}"
 
 
-def report_questions(usual: Mapping[str, Asked], piled: Mapping[str, Asked]) -> None:
-    """Print how long each question took, and which go through whole tables."""
-    print("Piled up: every run is due, every card shows something old, 10,000 messages are owed.\n")
-    print("| question | ms | ms, piled up | scans and sorts |\n|---|---|---|---|")
-    for name, asked in usual.items():
-        plans = "; ".join(dict.fromkeys(asked.plans)) or "none"
-        print(f"| {name} | {asked.milliseconds:.1f} | {piled[name].milliseconds:.1f} | {plans} |")
+def _questions(usual: Mapping[str, Asked], piled: Mapping[str, Asked]) -> str:
+    """How long each question took, and which go through whole tables.
+
+    Piled up: every run is due, every card shows something old, 10,000 messages are owed.
+    """
+    rows = [
+        (
+            name,
+            f"{asked.milliseconds:.1f}",
+            f"{piled[name].milliseconds:.1f}",
+            "; ".join(dict.fromkeys(asked.plans)) or "none",
+        )
+        for name, asked in usual.items()
+    ]
+    return table(("question", "ms", "ms, piled up", "scans and sorts"), rows)
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=60, help="how long the bots are measured")
-    asyncio.run(measure(parser.parse_args().seconds))
+async def tables(quick: bool) -> str:
+    """A minute of both bots, and what is asked of the database."""
+    return await measure(15 if quick else 60)
 
 
 if __name__ == "__main__":
-    main()
+    print(asyncio.run(tables(quick=False)))

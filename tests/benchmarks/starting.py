@@ -1,12 +1,9 @@
 """How long the bot takes to start, and what it holds while it has nothing to do.
 
-`uv run python -m tests.benchmarks.starting [--runs N]`
-
 `qfbot --help` and a Python that does nothing take turns; then `qfbot serve` is started against the
 local Slack and the local Qianfan, without a database and on the one that the first start left.
 """
 
-import argparse
 import asyncio
 import os
 import resource
@@ -22,6 +19,7 @@ from time import perf_counter
 from bot.playground.clock import WorldClock
 from bot.playground.qianfan import LocalQianfan, World
 from bot.playground.slack import LocalSlack
+from tests.benchmarks.tables import Bar, held, spread, table
 
 QFBOT = str(Path(sys.executable).with_name("qfbot"))
 
@@ -41,10 +39,11 @@ class Seconds:
 
 @dataclass(frozen=True)
 class Serving:
-    """A `qfbot serve` that is ready: its process, and what that took in seconds."""
+    """A `qfbot serve` that is ready: its process and address, and what that took in seconds."""
 
     process_id: int
     ready: Seconds
+    url: str
 
     @property
     def memory(self) -> float:
@@ -115,7 +114,9 @@ async def serving(folder: Path, given: Mapping[str, str]) -> AsyncIterator[Servi
             ready = await process.stdout.readline()
         if not ready.startswith(b"qfbot ready"):
             raise RuntimeError(log.read_text()[-2000:])
-        yield Serving(process.pid, Seconds(perf_counter() - began, _cpu(process.pid)))
+        took = Seconds(perf_counter() - began, _cpu(process.pid))
+        address = ready.decode().rpartition("address=")[2].strip()
+        yield Serving(process.pid, took, f"http://{address}")
     finally:
         if process.returncode is None:
             process.terminate()
@@ -148,22 +149,36 @@ class Figures:
     start: list[Seconds] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
 
-    def report(self) -> None:
-        """Print the table."""
-        print("| what | median | least | most | median of CPU |\n|---|---|---|---|---|")
-        for name, took in (
-            ("a Python that does nothing, s", self.nothing),
-            ("`qfbot --help`, s (at most 0.5)", self.help),
-            ("`qfbot serve` until ready, no database yet, s (at most 3)", self.first_start),
-            ("`qfbot serve` until ready, its database there, s (at most 3)", self.start),
-        ):
-            cpu = statistics.median(each.cpu for each in took)
-            print(f"| {name} | {_spread([each.wall for each in took])} | {cpu:.2f} |")
-        print(f"| memory idle, MiB (at most 120) | {_spread(self.memory)} | |")
+    def tables(self) -> str:
+        """Medians, and the bars."""
+        rows = [
+            _row(name, took)
+            for name, took in (
+                ("a Python that does nothing, s", self.nothing),
+                ("`qfbot --help`, s", self.help),
+                ("`qfbot serve` until ready, no database yet, s", self.first_start),
+                ("`qfbot serve` until ready, its database there, s", self.start),
+            )
+        ]
+        rows.append(("memory at rest, MiB", spread(self.memory, 1), ""))
+        bars = held(
+            Bar("`qfbot --help`", _median(self.help), 0.5, unit=" s"),
+            Bar(
+                "`qfbot serve` until ready, the first time", _median(self.first_start), 3, unit=" s"
+            ),
+            Bar("`qfbot serve` until ready", _median(self.start), 3, unit=" s"),
+            Bar("memory at rest", statistics.median(self.memory), 120, unit=" MiB"),
+        )
+        return f"{table(('starting', 'median (least-most)', 'median of CPU'), rows)}\n\n{bars}"
 
 
-def _spread(values: Sequence[float]) -> str:
-    return f"{statistics.median(values):.2f} | {min(values):.2f} | {max(values):.2f}"
+def _row(name: str, took: Sequence[Seconds]) -> Sequence[str]:
+    cpu = statistics.median(each.cpu for each in took)
+    return name, spread([each.wall for each in took]), f"{cpu:.2f}"
+
+
+def _median(took: Sequence[Seconds]) -> float:
+    return statistics.median(each.wall for each in took)
 
 
 async def measure(runs: int) -> Figures:
@@ -189,12 +204,10 @@ async def _run_all(folder: Path, figures: Figures) -> None:
             figures.memory.append(bot.memory)
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=10, help="runs that count")
-    asyncio.run(measure(parser.parse_args().runs)).report()
+async def tables(quick: bool) -> str:
+    """How long the starts took, and what was held at rest."""
+    return (await measure(3 if quick else 10)).tables()
 
 
 if __name__ == "__main__":
-    main()
+    print(asyncio.run(tables(quick=False)))

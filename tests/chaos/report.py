@@ -63,7 +63,7 @@ class Report:
         yield "transitions", f"{self.transitions} of {self.runs} runs in {self.channels} channels"
         yield "messages heard", f"{counted.heard}, {counted.ends} of them ends"
         yield "lost", len(counted.lost)
-        yield "twice", len(counted.twice)
+        yield "twice, a minute after the last fault", len(counted.twice)
         yield "out of order", len(counted.disordered)
         yield "untrue", len(counted.untrue)
         yield "stale cards", len(counted.stale)

@@ -94,8 +94,9 @@ class Duties(Protocol):
         """The new state and the announcements that it causes, in one transaction.
 
         Each channel gets the facts that it wants to hear, and of the symptoms those that are
-        alarms by its settings. Where there is no next look, the thing's watches end. False where
-        a newer look was recorded meanwhile: nothing is written.
+        alarms by its settings. Where there is no next look, the thing's watches end. Nothing is
+        written where a newer look was recorded meanwhile; False where somebody would have been
+        told.
         """
 
     async def postpone(

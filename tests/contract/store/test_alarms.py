@@ -158,7 +158,7 @@ async def test_what_is_not_watched_cannot_be_muted(store: Store) -> None:
     assert await store.watches.mute(RUN, GENERAL, WORLD) is None
 
 
-async def test_a_look_without_symptoms_asks_nothing_of_the_followers(
+async def test_only_a_look_with_symptoms_asks_what_followers_had_and_want(
     store: Store, clock: HandClock
 ) -> None:
     await store.watches.begin(watch(), look())
@@ -169,11 +169,13 @@ async def test_a_look_without_symptoms_asks_nothing_of_the_followers(
     def note(_c: object, _k: object, statement: str, *_: object) -> None:
         asked.append(statement)
 
-    for symptoms, about_settings in (((), 0), ((WAITS,), 1)):
+    # A new one is looked for first, and once more in the transaction that owes the alarm.
+    for symptoms, times in (((), 0), ((WAITS,), 2), ((WAITS,), 1)):
+        asked.clear()
         clock.passes(MINUTE)
         [duty] = await due(store, clock)
         event.listen(engine, "before_cursor_execute", note)
         seen = replace(found(duty.last, clock.world() + MINUTE), symptoms=symptoms)
         await store.duties.record(duty, seen, ())
         event.remove(engine, "before_cursor_execute", note)
-        assert sum("settings" in each for each in asked) == about_settings
+        assert sum("settings" in each for each in asked) == times

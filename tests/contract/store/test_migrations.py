@@ -18,9 +18,10 @@ from bot.domain.errors import StoreError
 from bot.domain.facts import AccessGone, Notify
 from bot.domain.track import Track
 from bot.store.database import open_database
-from bot.store.migrate import migrate
+from bot.store.migrate import NEWEST, migrate
 from bot.store.opening import Store, open_store
 from bot.store.tables import metadata
+from bot.store.upgrading import newest
 from tests.contract.store.first_tables import add_attempt, make_first_tables
 from tests.contract.store.second_tables import make_second_tables
 from tests.contract.store.third_tables import make_third_tables
@@ -46,6 +47,10 @@ from tests.contract.store.values import (
 
 STOP = Call("stop", {"ids": (RUN.id.text,)})
 ENDED = Ended(WALL, "cut off", SECOND)
+
+
+def test_the_newest_revision_is_the_one_that_is_looked_for() -> None:
+    assert newest() == NEWEST
 
 
 async def test_an_empty_database_gets_every_table(store: Store) -> None:

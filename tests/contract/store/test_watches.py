@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.domain.changes import between
 from bot.domain.facts import Actors, CardOpened, Moved, Notify, WatchExpired
 from bot.domain.resources import Phase
 from bot.domain.vitals import Census
@@ -156,7 +157,10 @@ async def test_a_thing_is_looked_at_until_its_last_watch_has_ended(
     clock.passes(DAY)
     assert await due(store, clock) == []
     moved = look(Phase.RUNNING)
-    assert not await store.duties.record(duty, found(moved, clock.world()), ())
+    for facts in (between(duty.last, moved), ()):
+        told = await store.duties.record(duty, found(moved, clock.world()), facts)
+        assert not (facts and told)
+    assert await due(store, clock) == []
 
 
 async def test_a_watch_whose_time_is_up_ends_with_a_word_to_its_channel_once(
