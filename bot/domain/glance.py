@@ -83,13 +83,14 @@ def first_glance(look: Look) -> Glance:
     return glance(look, None, ())
 
 
-def next_glance(known: Known, look: Look) -> Glance:
-    """What there is to show of a watched thing that was just seen anew."""
+def seen_anew(known: Known, look: Look) -> Known:
+    """What is known of a watched thing after one more look, perhaps not the newest."""
     track, now = known.track, max(look.at, known.look.at)
-    if look.at > known.look.at:
+    if look.at >= known.look.at:
         track = follow(track, known.look, look)
     expected = forecast(track, look.resource, now)
-    return glance(look, expected, symptoms(track, look.resource, now), known.glance)
+    signs = symptoms(track, look.resource, now)
+    return Known(look, track, glance(look, expected, signs, known.glance))
 
 
 def glance(

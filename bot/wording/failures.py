@@ -18,6 +18,9 @@ _MEANINGS = {
     "510403": say("a quota for training that is used up"),
 }
 
+# A longer code is none, and is not to take the place of the reason.
+_LONGEST_CODE = 100
+
 
 def reason(resource: Watchable) -> list[Part]:
     """Why it failed: the code first, then Qianfan's words as they are, or that it has none."""
@@ -26,13 +29,14 @@ def reason(resource: Watchable) -> list[Part]:
     failure = resource.failure
     if failure is None:
         return [Line(say("Qianfan gives no reason."))]
+    code = failure.code[:_LONGEST_CODE]
     if not failure.message:
-        told = say("Qianfan gives no reason but the code {code}.", code=Code(failure.code))
-        return [Line(told), *_meaning(failure.code)]
+        told = say("Qianfan gives no reason but the code {code}.", code=Code(code))
+        return [Line(told), *_meaning(code)]
     told = say("Qianfan gives this reason:")
-    if failure.code:
-        told = say("Qianfan gives this reason, with code {code}:", code=Code(failure.code))
-    return [Line(told), Verbatim(failure.message), *_meaning(failure.code)]
+    if code:
+        told = say("Qianfan gives this reason, with code {code}:", code=Code(code))
+    return [Line(told), Verbatim(failure.message), *_meaning(code)]
 
 
 def where_to_look(resource: Watchable) -> list[Part]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.changes import Look
 from bot.domain.console import console_url, curves_url
-from bot.domain.glance import Known, next_glance
+from bot.domain.glance import Known, seen_anew
 from bot.domain.ids import Kind
 from bot.domain.messages import (
     Button,
@@ -87,8 +87,8 @@ def status(
     """
     resource = look.resource
     age = now - look.at
-    glance = next_glance(known, look) if known else None
-    track = known.track if known else Track()
+    seen = seen_anew(known, look) if known else Known(look, Track())
+    glance, track = seen.glance, seen.track
     told = outlook(resource, glance, track)
     line = headline(resource)
     parts: list[Part] = [Line(line), *reason(resource), *progress(resource, told)]

@@ -23,7 +23,7 @@ async def test_bo_asks_for_a_run_and_only_bo_is_told(play: Play) -> None:
   *Parameter scale* LoRA
   *Job* `job-ftp4icwebtnc`
   *Created* May 4, 2026 12:00
-Best and last checkpoint: step 200, training loss 1.341, perplexity 3.821.
+Best and last checkpoint, with the lowest perplexity: step 200, training loss 1.341, perplexity 3.821.
 [1: Watch] [2: Stop] [3: More] [4: Loss curves in VisualDL] [5: Open the console] [6: Share with the channel]\
 """)
     assert play.training.hears() == []

@@ -14,6 +14,7 @@ from bot.domain.changes import Look
 from bot.domain.errors import WrongArgument
 from bot.domain.ids import ResourceId
 from bot.domain.resources import Watchable
+from bot.domain.watching import Thing
 from tests.unit.domain.samples import NOON
 from tests.unit.qianfan.samples import described
 from tests.unit.wording.readable import read
@@ -32,6 +33,17 @@ class Asked:
     @property
     def origin(self) -> Any:
         return SimpleNamespace(seen_by_all=self.seen_by_all)
+
+    @property
+    def services(self) -> Any:
+        return SimpleNamespace(watches=self)
+
+    def thing(self, resource: ResourceId) -> Thing:
+        return Thing("default", resource)
+
+    async def known(self, thing: Thing) -> None:
+        """Nobody watches it."""
+        assert thing.id == self.sees.id
 
     async def look(self, resource: ResourceId, **_: object) -> Look:
         assert resource == self.sees.id

@@ -16,7 +16,7 @@ from bot.domain.glance import (
     Range,
     first_glance,
     glance,
-    next_glance,
+    seen_anew,
     worth_showing,
 )
 from bot.domain.moments import Happened
@@ -142,11 +142,17 @@ def test_what_was_just_seen_anew_is_judged_by_all_that_is_known() -> None:
         track, last = follow(track, last, now), now
     known = Known(last, track, first_glance(last))
     anew = Look(task(progress=60), NOON + minutes(60))
-    shown = next_glance(known, anew)
+    shown = seen_anew(known, anew).glance
+    assert shown is not None
     assert shown.end is not None
     assert shown.end.earliest is not None
     assert shown.end.earliest < NOON + minutes(100) < shown.end.latest
-    assert next_glance(Known(anew, track, shown), last) is shown
+    assert seen_anew(Known(anew, track, shown), last).glance is shown
+
+
+def test_what_was_seen_once_is_known_to_wait_since_then() -> None:
+    waits = look(task("Waiting", Phase.QUEUED))
+    assert seen_anew(Known(waits, Track()), waits).track.queued_since == waits.at
 
 
 @pytest.mark.parametrize("fleet", FLEETS, ids=lambda fleet: fleet.name)

@@ -13,7 +13,7 @@ from bot.domain.messages import Bar, Line, Message
 from bot.domain.resources import Phase
 from bot.domain.watching import Face
 from bot.slack.fallback import one_line, plain_text
-from bot.slack.render import render
+from bot.slack.render import TEXT_CHARACTERS, render
 from bot.wording.announcements import announcement
 from bot.wording.cards import card
 from tests.unit.slack.limits import check_message, texts
@@ -551,6 +551,13 @@ def test_slack_takes_every_card_and_end_with_the_longest_texts(
             for text in (rendered.text, plain_text(message), one_line(message), *texts(blocks)):
                 assert "<!channel>" not in text or "```" in text or _is_code(text, blocks)
                 assert "<https://evil" not in text or _is_code(text, blocks)
+
+
+def test_the_reason_of_a_failure_arrives_however_long_everything_is() -> None:
+    for message in _messages(longest()["failed"]):
+        blocks = [block.to_dict() for block in render(message).blocks]
+        (reason,) = [block for block in blocks if block["type"] == "rich_text"]
+        assert max(map(len, texts(reason))) == TEXT_CHARACTERS
 
 
 @pytest.mark.parametrize("name", FACES)
