@@ -65,7 +65,7 @@ async def open_app(
     # Trouble is told once when it begins (`bot.watcher.trouble`), not at every repetition.
     stamina.instrumentation.set_on_retry_hooks([])
     async with AsyncExitStack() as stack:
-        outside = await stack.enter_async_context(open_outside(settings, ruling, clock))
+        outside = await stack.enter_async_context(open_outside(settings, ruling, clock, tempo))
         await outside.rules.refresh()
         inside = staff(outside, settings, ruling, clock, tempo)
         bolt = bolt_app(outside.clients, outside.identity, _signing_secret(settings), inside.desk)

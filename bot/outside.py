@@ -16,7 +16,7 @@ from bot.slack.direct import DirectMessages
 from bot.slack.errors import INSTALLATION, slack_word
 from bot.slack.people import SlackPeople
 from bot.store.opening import Store, open_store
-from bot.terms import Ruling
+from bot.terms import Ruling, Tempo
 from bot.watcher.mood import Mood
 
 
@@ -35,7 +35,9 @@ class Outside:
 
 
 @asynccontextmanager
-async def open_outside(settings: Settings, ruling: Ruling, clock: Clock) -> AsyncIterator[Outside]:
+async def open_outside(
+    settings: Settings, ruling: Ruling, clock: Clock, tempo: Tempo
+) -> AsyncIterator[Outside]:
     """Open it all; it is closed in the end.
 
     Raises SettingsError where Slack does not accept the token or an account has no keys, and
@@ -45,7 +47,7 @@ async def open_outside(settings: Settings, ruling: Ruling, clock: Clock) -> Asyn
     database_url = settings.qfbot_database_url.get_secret_value()
     async with (
         open_clients(token, settings.slack_api_url) as clients,
-        open_store(database_url, clock) as store,
+        open_store(database_url, clock, gathering=tempo.gathering) as store,
         open_accounts(
             settings, ruling.accounts, ruling.environ, clock, _shared_budgets(store)
         ) as accounts,

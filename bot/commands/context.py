@@ -13,6 +13,7 @@ from bot.domain.changes import Look
 from bot.domain.errors import Refused
 from bot.domain.forms import Form
 from bot.domain.ids import ResourceId
+from bot.domain.languages import Language
 from bot.domain.ports import (
     Approvals,
     Audit,
@@ -41,8 +42,8 @@ class Services:
     """Everything outside that commands use, introduced by the wiring.
 
     `settle` is how long something that was asked for may take to be seen (wall time). `rules` are
-    those in force; `refresh_rules` reads again what was granted in chats. `vitals` tells how
-    qfbot is doing.
+    those in force; `refresh_rules` reads again what was granted in chats. `house_language` is the
+    one that was chosen for all channels. `vitals` tells how qfbot is doing.
     """
 
     platforms: Mapping[str, Platform]
@@ -60,6 +61,7 @@ class Services:
     clock: Clock
     rules: Callable[[], Rules]
     rules_hash: Callable[[], str]
+    house_language: Callable[[], Language | None]
     refresh_rules: Callable[[], Awaitable[None]]
     last_tick: Callable[[], datetime | None]
     vitals: Callable[[], Awaitable[Vitals]]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.changes import Look
+from bot.domain.digests import Digest
 from bot.domain.facts import (
     Actors,
     Alarmed,
@@ -14,6 +15,7 @@ from bot.domain.facts import (
     CutOff,
     Fact,
     FollowExpired,
+    Gathered,
     JobGone,
     Moved,
     Notify,
@@ -52,7 +54,8 @@ class Watch:
     """A channel follows a thing until its end, or until the watch's time is up (world time).
 
     `blocked` says why the bot cannot write there, where it cannot. Before `muted_until` (world
-    time, perhaps `THE_END`) nothing of the thing is told there but its end.
+    time, perhaps `THE_END`) nothing of the thing is told there but its end. `mention` is whom to
+    mention with its end: a user's or a user group's id.
     """
 
     thing: Thing
@@ -63,6 +66,7 @@ class Watch:
     notify: Notify = Notify.ALL
     blocked: str = ""
     muted_until: datetime | None = None
+    mention: str = ""
 
     def is_muted(self, now: datetime) -> bool:
         """Whether nothing but the end is told now (world time)."""
@@ -71,8 +75,12 @@ class Watch:
 
 def widened(watch: Watch, asked: Watch) -> Watch:
     """Another's watch as somebody may renew it who may not end it: longer or louder, never less."""
-    notify = loudest(watch.notify, asked.notify)
-    return replace(watch, until=max(watch.until, asked.until), notify=notify)
+    return replace(
+        watch,
+        until=max(watch.until, asked.until),
+        notify=loudest(watch.notify, asked.notify),
+        mention=watch.mention or asked.mention,
+    )
 
 
 @dataclass(frozen=True)
@@ -160,7 +168,7 @@ def placement(fact: Fact) -> Placement:
             return Placement.CARD
         case StopAsked() | VersionAsked() | RunAppeared() | FollowExpired() | CutOff():
             return Placement.CHANNEL
-        case Undeliverable() | OutageBegan() | OutageEnded():
+        case Undeliverable() | OutageBegan() | OutageEnded() | Gathered() | Digest():
             return Placement.CHANNEL
         case JobGone() | ApprovalAsked() | ApprovalEnded() | RightsChanged():
             return Placement.CHANNEL
@@ -199,9 +207,10 @@ class Announcement:
 def outlives_access(fact: Fact) -> bool:
     """Whether it is still worth telling when a closed channel opens again.
 
-    A line about a command is not: the one who gave it was answered at once.
+    A line about a command is not: the one who gave it was answered at once. Nor is a digest, of
+    which the next is as good.
     """
-    return not isinstance(fact, StopAsked | VersionAsked | RightsChanged)
+    return not isinstance(fact, StopAsked | VersionAsked | RightsChanged | Digest)
 
 
 def placed(announcement: Announcement) -> Announcement:

@@ -30,6 +30,7 @@ TEMPO = Tempo(
     card_edits=timedelta(seconds=2),
     settle=timedelta(seconds=2),
     checks=(timedelta(seconds=2), timedelta(seconds=10)),
+    gathering=timedelta(seconds=2),
     # A world that runs sixty times as fast has so much more to tell.
     posts_a_second=50,
     edits_a_minute=600,

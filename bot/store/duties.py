@@ -17,15 +17,17 @@ from bot.store.codec import ACTORS, LOOK, TRACK
 from bot.store.database import Database
 from bot.store.quiet_looks import QuietLooks
 from bot.store.tables import is_live, things, watches
+from bot.store.telling import Teller
 
 
 class StoredDuties:
     """The things that are watched, as those who look at them need them."""
 
-    def __init__(self, database: Database, clock: Clock, now: leases.Now) -> None:
+    def __init__(self, database: Database, clock: Clock, now: leases.Now, teller: Teller) -> None:
         self._database = database
         self._clock = clock
         self._now = now
+        self._teller = teller
         self._quiet = QuietLooks(database)
 
     async def load(self, world: datetime) -> Mapping[str, Load]:
@@ -94,7 +96,9 @@ class StoredDuties:
             if row is None:
                 return False
             if facts or found.symptoms:
-                await followers.tell(connection, row, duty.thing.account, facts, self._clock, found)
+                await followers.tell(
+                    connection, row, duty.thing.account, facts, self._teller, found
+                )
             if not cards.show_alike(duty.last, found.look):
                 await cards.want(connection, row, duty.version + 1, at_once=bool(facts))
             if ended:
@@ -120,7 +124,7 @@ class StoredDuties:
             postponed = await connection.execute(_of(duty).values(values).returning(things.c.id))
             row = postponed.scalar_one_or_none()
             if row is not None and facts:
-                await followers.tell(connection, row, duty.thing.account, facts, self._clock)
+                await followers.tell(connection, row, duty.thing.account, facts, self._teller)
 
     async def _end_all(self, connection: AsyncConnection, thing: int) -> None:
         await connection.execute(

@@ -46,20 +46,22 @@ class StoredOutbox:
         no channel has two in hand."""
         async with self._database.writing(durable=False) as connection:
             wall = await self._now(connection)
-            ready = leases.untaken(heads.ready(wall, limit), of=channels)
+            world = self._clock.world()
+            ready = leases.untaken(heads.ready(wall, world, limit), of=channels)
             taken = (
                 update(channels)
                 .where(channels.c.channel_id.in_(select(ready.c.channel_id)))
                 .values(lease_until=leases.until(wall, lease), holder=self._database.holder)
                 .returning(channels.c.channel_id)
             )
-            return await heads.read(connection, (await connection.scalars(taken)).all(), wall)
+            channel_ids = (await connection.scalars(taken)).all()
+            return await heads.read(connection, channel_ids, wall, world)
 
     async def attempting(self, announcement: Announcement, lease: timedelta) -> None:
         """An attempt is about to be made, in a lease that begins now; written before the call.
 
         Raises StoreError where it may not be made: another process has the channel in hand
-        meanwhile, or the announcement is settled.
+        meanwhile, or the announcement is settled, or tells something else now.
         """
         async with self._database.writing() as connection:
             wall = await self._now(connection)
@@ -71,7 +73,10 @@ class StoredOutbox:
             )
             attempted = await connection.execute(
                 _of(announcement)
-                .where(announcements.c.channel_id.in_(in_hand.all()))
+                .where(
+                    announcements.c.channel_id.in_(in_hand.all()),
+                    announcements.c.key == announcement.key,
+                )
                 .values(_attempting(wall))
             )
         if attempted.rowcount == 0:
@@ -149,8 +154,9 @@ class StoredOutbox:
             )
 
     async def backlog(self) -> Backlog:
-        """How many announcements are still owed, and since when."""
-        owed = select(func.count(), func.min(announcements.c.made_at)).where(is_owed)
+        """How many announcements are still owed that are not held back, and since when."""
+        awake = leases.has_come(announcements.c.held_until, self._clock.world())
+        owed = select(func.count(), func.min(announcements.c.made_at)).where(is_owed, awake)
         async with self._database.reading() as connection:
             pending, oldest = (await connection.execute(owed)).one()
         waited = self._clock.wall() - oldest if oldest else timedelta(0)

@@ -21,12 +21,14 @@ from bot.domain.errors import (
     SendError,
     TryLater,
 )
+from bot.domain.mentions import mentioned
 from bot.domain.ports import Announcer, Clock, Outbox, Posted
 from bot.domain.watching import Announcement, Placement, outlives_access, placed, placement
 from bot.watcher.mood import Allowance, Mood
 from bot.watcher.readers import ReadIn
 from bot.wording import announcements
 from bot.wording.buttons import meaning
+from bot.wording.mentions import mentioning
 
 log = structlog.get_logger(__name__)
 
@@ -148,10 +150,11 @@ class Sender:
             await self._sent(announcement, posted)
 
     async def _post(self, announcement: Announcement) -> Posted:
-        message = announcements.announcement(announcement.fact)
+        fact = announcement.fact
+        message = mentioning(announcements.announcement(fact), mentioned(fact))
         if announcement.attempted_at is not None and not self._announcer.can_search:
             message = announcements.perhaps_repeated(message)
-        broadcast = placement(announcement.fact) is Placement.THREAD_AND_CHANNEL
+        broadcast = placement(fact) is Placement.THREAD_AND_CHANNEL
         language = await self._language(announcement.channel_id)
         message = meaning(message, announcement.account).read_in(language)
         return await self._announcer.post(announcement, message, broadcast=broadcast)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from bot.domain.digests import Digest
 from bot.domain.facts import (
     AccessGone,
     Actors,
@@ -12,6 +13,7 @@ from bot.domain.facts import (
     CutOff,
     Fact,
     FollowExpired,
+    Gathered,
     JobGone,
     Moved,
     OutageBegan,
@@ -43,7 +45,9 @@ from bot.domain.resources import Phase, Watchable
 from bot.wording.alarms import alarmed
 from bot.wording.approvals import approval_asked, approval_ended
 from bot.wording.cut_off import cut_off
+from bot.wording.digests import digest
 from bot.wording.follows import follow_expired, job_gone, run_appeared
+from bot.wording.gathered import gathered
 from bot.wording.grants import rights_changed
 from bot.wording.outages import outage_began, outage_ended, unreadable
 from bot.wording.publishing import version_asked
@@ -64,6 +68,10 @@ def announcement(fact: Fact) -> Message:
             return _moved(fact)
         case Vanished():
             return vanished(fact)
+        case Gathered():
+            return gathered(fact)
+        case Digest():
+            return digest(fact)
         case WatchExpired():
             return watch_expired(fact)
         case StopAsked():

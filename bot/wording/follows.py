@@ -20,6 +20,7 @@ from bot.domain.messages import (
     say,
 )
 from bot.wording import errors
+from bot.wording.mentions import mentions, will_mention
 from bot.wording.resources import headline, reason, results
 from bot.wording.watches import HEARS, place
 
@@ -62,6 +63,7 @@ def following(
         until=Moment(follow.until),
         what=HEARS[follow.notify],
     )
+    told = will_mention(told, follow.mention)
     parts: list[Part] = []
     if begun:
         parts.append(Note(say("The runs that there are already are no news.")))
@@ -86,7 +88,7 @@ def following_job(follow: Follow, going_on: int, *, begun: bool, here: bool) -> 
             "Every run of {job} is watched already, and now until {until}: {running}, and those "
             "to come. {where} hears {what}."
         )
-    return say(
+    told = say(
         template,
         job=Code(follow.selection.value),
         until=Moment(follow.until),
@@ -94,6 +96,7 @@ def following_job(follow: Follow, going_on: int, *, begun: bool, here: bool) -> 
         where=_where(follow, here=here),
         what=HEARS[follow.notify],
     )
+    return will_mention(told, follow.mention)
 
 
 def run_appeared(fact: RunAppeared) -> Message:
@@ -160,13 +163,14 @@ def follow_line(follow: Follow, *, here: bool) -> Sentence:
     template = "🔭 {runs} for {owner}, until {until}"
     if not here:
         template += ", in {where}"
-    return say(
+    line = say(
         template,
         runs=_runs(follow.selection),
         owner=Person(follow.owner),
         until=Moment(follow.until),
         where=place(follow.channel_id),
     )
+    return mentions(line, follow.mention)
 
 
 def may_not_list(error: AccessDenied) -> Message:

@@ -25,7 +25,7 @@ from bot.domain.messages import (
     say,
 )
 from bot.domain.watching import Watch, Watched
-from bot.wording import errors, mutes
+from bot.wording import errors, mentions, mutes
 from bot.wording.resources import headline
 
 #: What a channel hears, by what it asked to be told.
@@ -58,7 +58,7 @@ def watching(look: Look, watch: Watch, now: datetime, *, begun: bool, here: bool
         )
     if watch.is_muted(now):
         template += " But it is {muted}: only the end is told here."
-    return say(
+    told = say(
         template,
         until=Moment(watch.until),
         line=headline(look.resource),
@@ -66,6 +66,7 @@ def watching(look: Look, watch: Watch, now: datetime, *, begun: bool, here: bool
         what=HEARS[watch.notify],
         muted=mutes.mark(watch),
     )
+    return mentions.will_mention(told, watch.mention)
 
 
 def over_already(look: Look) -> Sentence:
@@ -236,7 +237,7 @@ def _watch_line(watched: Watched, now: datetime, *, here: bool) -> Sentence:
         template += " ({muted})"
     if watch.blocked:
         template += " (*blocked*: Slack says {blocked})"
-    return Sentence(template, values)
+    return mentions.mentions(Sentence(template, values), watch.mention)
 
 
 def place(channel_id: str) -> Value:

@@ -28,6 +28,7 @@ TEMPO = Tempo(
     card_edits=timedelta(0),
     settle=timedelta(seconds=0.2),
     checks=(timedelta(seconds=0.2), timedelta(seconds=0.5)),
+    gathering=timedelta(0),
     posts_a_second=1000,
     edits_a_minute=60_000,
     acks=timedelta(seconds=0.02),
@@ -270,6 +271,7 @@ async def open_play(
     *,
     mode: Mode = Mode.SOCKET,
     data: Path | None = None,
+    tempo: Tempo = TEMPO,
 ) -> AsyncIterator[Play]:
     """A stage on which time stands still until a test lets it pass."""
     async with open_stage(
@@ -277,7 +279,7 @@ async def open_play(
         clock=WorldClock(0, MONDAY),
         data=data,
         mode=mode,
-        tempo=TEMPO,
+        tempo=tempo,
         rate_limits=False,
     ) as stage:
         yield Play(stage)
