@@ -10,11 +10,11 @@ TASK = "task-0tgmn4a7h4i6"
 
 async def test_a_channel_tells_what_holds_and_why_and_another_can_be_chosen(play: Play) -> None:
     assert await play.lin.asks("/qf language") == snapshot("""\
-What this channel hears by itself is told in English. Nothing was chosen, and nobody had anything told here yet.
+Announcements in this channel are in English. Nothing was chosen, and nobody had anything told here yet.
 · `/qf language en` or `/qf language zh` chooses one, `/qf language auto` leaves it open. Answers are in the language of whoever asks.\
 """)
     assert await play.lin.asks("/qf language en") == snapshot("""\
-From now on what this channel hears by itself is told in English. It was chosen here.
+From now on announcements in this channel are in English. It was chosen here.
 · `/qf language en` or `/qf language zh` chooses one, `/qf language auto` leaves it open. Answers are in the language of whoever asks.\
 """)
     channel = play.slack.workspace.channel("training").id
@@ -24,7 +24,7 @@ From now on what this channel hears by itself is told in English. It was chosen 
     play.world.add_task(TASK).queues()
     await play.bo.asks(f"/qf watch {TASK}")
     assert await play.lin.asks("/qf language auto") == snapshot("""\
-From now on what this channel hears by itself is told in English. It is that of whoever first had something told here.
+From now on announcements in this channel are in English. It is that of whoever first had something told here.
 · `/qf language en` or `/qf language zh` chooses one, `/qf language auto` leaves it open. Answers are in the language of whoever asks.\
 """)
     assert await play.lin.asks("/qf language fr") == snapshot(

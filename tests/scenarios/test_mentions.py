@@ -106,13 +106,13 @@ async def test_a_follow_calls_with_the_ends_of_what_it_finds(play: Play) -> None
 This channel hears of every new run from now on, until Aug 2, 2026 12:00: every change of each. @ml-operators is mentioned with the end, and with an alarm as grave as a failure.
 · The runs that there are already are no news.\
 """)
-    await play.passes(seconds=30)
+    await later(play, seconds=30)
     run = play.world.add_task(TASK)
     run.runs(progress=3)
     play.world.add_task(OTHER).fails("the data set has no rows")
-    await play.passes(minutes=3)
+    await later(play, minutes=6)
     run.finishes()
-    await play.passes(minutes=6)
+    await later(play, minutes=6)
     assert calls(play, "ml-operators") == snapshot(
         [
             "A run that nobody saw begin: ❌ `task-2js0q8x0i9ab` (sft-av9d) is *Failed*.",

@@ -89,7 +89,9 @@ async def test_who_was_named_before_the_form_is_called_when_the_version_is_ready
 ) -> None:
     await play.ada.asks(f"/qf publish {RUN} mention=@lin")
     await play.ada.submits(model_set=MODEL)
-    await play.passes(minutes=30)
+    for _ in range(4):
+        play.stage.clock.jump(timedelta(minutes=10))
+        await play.settles()
 
     lin = play.slack.workspace.user("lin").id
     [ready] = [each for each in play.training.messages if f"<@{lin}>" in str(each.blocks)]

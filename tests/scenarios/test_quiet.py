@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from inline_snapshot import snapshot
 
 from tests.scenarios.play import Play
@@ -71,7 +70,7 @@ async def test_what_somebody_asks_for_at_night_is_told_at_night(play: Play) -> N
 
 async def test_what_a_follow_finds_at_night_waits_but_not_its_failure(play: Play) -> None:
     await play.lin.asks("/qf follow")
-    await play.passes(seconds=30)
+    await later(play, seconds=30)
     await falls_asleep(play)
 
     failing, done = play.world.add_task(NEW), play.world.add_task(OTHER)
@@ -79,12 +78,12 @@ async def test_what_a_follow_finds_at_night_waits_but_not_its_failure(play: Play
     failing.runs(progress=3)
     done.runs(progress=3)
     going_on.queues()
-    await play.passes(minutes=3)
+    await later(play, minutes=6)
     assert play.training.hears() == []
     failing.fails("CUDA out of memory")
     done.finishes()
     going_on.runs(progress=7)
-    await play.passes(minutes=6)
+    await later(play, minutes=6)
     assert play.training.hears() == snapshot(["❌ `task-5kjifvzerc5n` (sft-ifxn) is *Failed*"])
 
     await play.lin.asks("/qf alarms off")
@@ -159,50 +158,18 @@ This channel has quiet hours from 19:30 to 08:00 (Europe/Berlin).
 """)
 
 
-@pytest.mark.parametrize(
-    ("text", "answer"),
-    [
-        (
-            "22-22",
-            snapshot(
-                "From 22:00 to 22:00 is the whole day, and quiet hours have to end. `/qf mute ID` silences one run; with `notify=failures` a watch tells of failures alone."
-            ),
-        ),
-        (
-            "0-24",
-            snapshot(
-                "From 00:00 to 00:00 is the whole day, and quiet hours have to end. `/qf mute ID` silences one run; with `notify=failures` a watch tells of failures alone."
-            ),
-        ),
-        (
-            "22",
-            snapshot(
-                "`22` does not fit here: it has to be hours such as 22:00-08:00, or off. `/qf help quiet` shows how it is used."
-            ),
-        ),
-        (
-            "at night",
-            snapshot(
-                "`at night` does not fit here: it has to be hours such as 22:00-08:00, or off. `/qf help quiet` shows how it is used."
-            ),
-        ),
-        (
-            "22-8 zone=mars",
-            snapshot(
-                "`mars` does not fit: `zone` has to be the name of a time zone such as Asia/Shanghai or Europe/Berlin. `/qf help quiet` shows how it is used."
-            ),
-        ),
-        (
-            "zone=berlin",
-            snapshot("This channel has no quiet hours. `/qf quiet 22:00-08:00` sets some."),
-        ),
-    ],
-    ids=str,
-)
-async def test_what_are_no_hours_is_told_with_what_would_be(
-    play: Play, text: str, answer: str
-) -> None:
-    assert await play.lin.asks(f"/qf quiet {text}") == answer
+async def test_what_are_no_hours_is_told_with_what_would_be(play: Play) -> None:
+    texts = ("22-22", "0-24", "22", "at night", "22-8 zone=mars", "zone=berlin")
+    assert [await play.lin.asks(f"/qf quiet {text}") for text in texts] == snapshot(
+        [
+            "From 22:00 to 22:00 is the whole day, and quiet hours have to end. `/qf mute ID` silences one run; with `notify=failures` a watch tells of failures alone.",
+            "From 00:00 to 00:00 is the whole day, and quiet hours have to end. `/qf mute ID` silences one run; with `notify=failures` a watch tells of failures alone.",
+            "`22` does not fit here: it has to be hours such as 22:00-08:00, or off. `/qf help quiet` shows how it is used.",
+            "`at night` does not fit here: it has to be hours such as 22:00-08:00, or off. `/qf help quiet` shows how it is used.",
+            "`mars` does not fit: `zone` has to be the name of a time zone such as Asia/Shanghai or Europe/Berlin. `/qf help quiet` shows how it is used.",
+            "This channel has no quiet hours. `/qf quiet 22:00-08:00` sets some.",
+        ]
+    )
 
 
 async def test_quiet_digest_and_language_are_for_operators(play: Play) -> None:
