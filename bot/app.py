@@ -77,7 +77,7 @@ async def open_app(
     async with AsyncExitStack() as stack:
         pulse = await stack.enter_async_context(Pulse(clock, tell=tell))
         outside = await stack.enter_async_context(
-            open_outside(settings, ruling, clock, tell, charts)
+            open_outside(settings, ruling, clock, tempo, tell, charts)
         )
         await outside.rules.refresh()
         inside = staff(outside, settings, ruling, clock, tempo, tell)

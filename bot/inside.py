@@ -29,6 +29,7 @@ from bot.watcher.arrivals import Arrivals
 from bot.watcher.cards import Cards
 from bot.watcher.catalogue import LiveCatalogue
 from bot.watcher.cleaning import Cleaning
+from bot.watcher.digests import DigestMaker
 from bot.watcher.discovery import Discovery
 from bot.watcher.mood import Allowance
 from bot.watcher.owners import Owners
@@ -92,6 +93,7 @@ def staff(
         discover=_discovery(outside, settings, catalogue, troubles, clock),
         run_approved=Approved(router, outside.store.approvals, clock, desk.deliver),
         look_into=_aftermath(outside, clock, tempo),
+        make_digests=DigestMaker(outside.store.digests, clock),
         **sending,
     )
     for name, tick in workers.ticks.items():
@@ -153,6 +155,7 @@ def _services(
         clock=clock,
         rules=outside.rules.current,
         rules_hash=ruling.hash,
+        house_language=ruling.language,
         refresh_rules=outside.rules.refresh,
         last_tick=lambda: schedule.last_tick,
         vitals=physician.take,

@@ -18,7 +18,7 @@ from bot.slack.direct import DirectMessages
 from bot.slack.errors import INSTALLATION, slack_word
 from bot.slack.people import SlackPeople
 from bot.store.opening import Store, open_store
-from bot.terms import Ruling
+from bot.terms import Ruling, Tempo
 from bot.watcher.mood import Mood
 
 
@@ -42,6 +42,7 @@ async def open_outside(
     settings: Settings,
     ruling: Ruling,
     clock: Clock,
+    tempo: Tempo,
     tell: Tell = nobody,
     charts: Charts | None = None,
 ) -> AsyncIterator[Outside]:
@@ -54,7 +55,7 @@ async def open_outside(
     database_url = settings.qfbot_database_url.get_secret_value()
     async with (
         open_clients(token, settings.slack_api_url, tell=tell) as clients,
-        open_store(database_url, clock) as store,
+        open_store(database_url, clock, gathering=tempo.gathering) as store,
         open_accounts(
             settings, ruling.accounts, ruling.environ, clock, _shared_budgets(store)
         ) as accounts,

@@ -4,6 +4,8 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
@@ -14,7 +16,7 @@ from bot.logs import start_logging
 from bot.pulse import Watchdog
 from bot.rules_file import read_account_keys
 from bot.settings import Mode, read_environment, read_settings
-from bot.terms import RealClock, Ruling
+from bot.terms import ORDINARY, RealClock, Ruling
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +48,8 @@ async def serve(mode: Mode | None, host: str, port: int) -> None:
         accounts=file.current.accounts,
         environ=environ,
     )
-    async with open_app(settings, ruling, RealClock(), host=host, port=port) as app:
+    tempo = replace(ORDINARY, gathering=timedelta(seconds=settings.qfbot_gather_seconds))
+    async with open_app(settings, ruling, RealClock(), host=host, port=port, tempo=tempo) as app:
         ended = asyncio.Event()
         _on_signal(ended.set)
         if app.line is not None and not await app.line.first_hello(HELLO_SECONDS):

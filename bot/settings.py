@@ -25,6 +25,7 @@ from bot.setting_types import (
     DatabaseAddress,
     Days,
     Key,
+    Pause,
     QianfanAddress,
     RequestRate,
     Seconds,
@@ -145,6 +146,11 @@ class Settings(BaseSettings):
         1,
         description="it is how many requests a Qianfan account gets on average, 1 where it is "
         "not set",
+    )
+    qfbot_gather_seconds: Pause = Field(
+        60,
+        description="it is how long after an end further ends in the same channel are gathered "
+        "into one message, 60 where it is not set; 0 tells each by itself",
     )
     qfbot_audit_days: Days = Field(
         0,

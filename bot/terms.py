@@ -32,8 +32,9 @@ class Tempo:
     `posts` and `card_edits` lie between two of them in one channel, on one card, `homes` between
     two looks of one person at their Home; `settle` is how long a post whose answer was lost may
     take to appear, and `acks` how long an acknowledgement may be on its way. `checks` are the
-    pauses between looks for a repeat. `posts_a_second` and `edits_a_minute` are for the whole
-    workspace, `asks_per_minute` is how often one person may ask.
+    pauses between looks for a repeat. Ends in one channel that come within `gathering` after
+    another are told together. `posts_a_second` and `edits_a_minute` are for the whole workspace,
+    `asks_per_minute` is how often one person may ask.
     """
 
     tick: timedelta = timedelta(seconds=1)
@@ -41,6 +42,7 @@ class Tempo:
     card_edits: timedelta = timedelta(minutes=1)
     settle: timedelta = timedelta(seconds=10)
     checks: tuple[timedelta, ...] = CHECKS
+    gathering: timedelta = timedelta(minutes=1)
     posts_a_second: float = 5
     edits_a_minute: float = 45
     acks: timedelta = timedelta(seconds=0.5)

@@ -1,16 +1,17 @@
 """The kinds of arguments that a handler may ask for: how each is typed and how it is read."""
 
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, NewType
 
+from bot.commands.argument import OFF, Argument
+from bot.commands.day_arguments import DayTime, DayTimeOrOff, Hours, HoursOrOff, Zone, ZoneName
 from bot.commands.words import Word
 from bot.domain.access import Role
-from bot.domain.errors import NotAnId
+from bot.domain.errors import MentionsAll, NotAnId
 from bot.domain.id_grammar import (
     id_in_word,
     ids_in,
@@ -45,31 +46,15 @@ class MostTimes:
     factor: float | None
 
 
-#: The word for no limit.
-OFF = "off"
+@dataclass(frozen=True)
+class Mention:
+    """A person or a user group who is to be mentioned; None: nobody any more."""
+
+    who: str | None
+
 
 #: Stands for the asker's own direct messages with the bot.
 ME = ChannelId("me")
-
-
-class Argument(ABC):
-    """A kind of argument. `expected` completes "… has to be"; `shown` stands in a usage line."""
-
-    expected: Sentence
-    shown: str
-    is_text = False
-
-    def forgive(self, words: Sequence[Word]) -> tuple[str, ...]:
-        """The texts that were meant by the words that somebody typed."""
-        return tuple(word.plain for word in words)
-
-    def takes(self, text: str) -> bool:
-        """Whether such a text is meant for it, where a command has several without a name."""
-        return bool(text)
-
-    @abstractmethod
-    def read(self, text: str) -> Any:
-        """The value that is exactly this text. Raises ValueError or a Misread."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +62,7 @@ class Id(Argument):
     """The id of something at Qianfan; typed also in a link or within a sentence."""
 
     expected = say("an id such as task-0tgmn4a7h4i6")
+    spreads = True
     kind: Kind | None = None
 
     @property
@@ -171,6 +157,28 @@ class Subject(Argument):
         if not self._shape.fullmatch(text):
             raise ValueError(text)
         return SubjectId(text)
+
+
+class Mentioned(Argument):
+    """A person or a user group who is to be mentioned, or off; never everybody at once."""
+
+    expected = say("a person or a user group picked from Slack's list, as in @ada, or off")
+    shown = "@who"
+    # https://docs.slack.dev/messaging/formatting-message-text#special-mentions
+    _everybody = ("channel", "here", "everyone")
+    # A name that was typed and not picked has hardly a digit; every id has.
+    _shape = re.compile(r"[UWS](?=[A-Z]*[0-9])[A-Z0-9]{2,}")
+
+    def forgive(self, words: Sequence[Word]) -> tuple[str, ...]:
+        plain = (word.plain.removeprefix("@") for word in words)
+        return tuple(text if text in (OFF, *self._everybody) else text.upper() for text in plain)
+
+    def read(self, text: str) -> Mention:
+        if text in self._everybody:
+            raise MentionsAll(f"@{text}")
+        if text != OFF and not self._shape.fullmatch(text):
+            raise ValueError(text)
+        return Mention(None if text == OFF else text)
 
 
 class GivenRole(Argument):
@@ -274,6 +282,10 @@ _KINDS: dict[Any, Argument] = {
     timedelta: Duration(),
     LongestTime: TimeLimit(),
     MostTimes: FactorLimit(),
+    Hours: HoursOrOff(),
+    DayTime: DayTimeOrOff(),
+    ZoneName: Zone(),
+    Mention: Mentioned(),
     CommandName: Command(),
     SubjectId: Subject(),
     Role: GivenRole(),

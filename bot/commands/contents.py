@@ -6,12 +6,15 @@ from bot.commands.approvals import approve, decline
 from bot.commands.audit import audit
 from bot.commands.chart import chart, compare
 from bot.commands.command import Command
+from bot.commands.digest import digest
 from bot.commands.follow import follow, unfollow
 from bot.commands.grants import grant, list_grants, revoke
 from bot.commands.home import home
 from bot.commands.import_ import import_
+from bot.commands.language import language
 from bot.commands.mute import mute
 from bot.commands.publish import publish
+from bot.commands.quiet import quiet
 from bot.commands.rights import can, whoami
 from bot.commands.runs import runs
 from bot.commands.status import status
@@ -31,6 +34,9 @@ COMMANDS: tuple[Command, ...] = (
     unfollow,
     mute,
     alarms,
+    quiet,
+    digest,
+    language,
     stop,
     publish,
     import_,

@@ -13,6 +13,7 @@ from bot.domain.changes import Look
 from bot.domain.errors import Refused
 from bot.domain.forms import Form
 from bot.domain.ids import ResourceId
+from bot.domain.languages import Language
 from bot.domain.ports import (
     Approvals,
     Audit,
@@ -42,9 +43,9 @@ class Services:
     """Everything outside that commands use, introduced by the wiring.
 
     `settle` is how long something that was asked for may take to be seen (wall time). `rules` are
-    those in force; `refresh_rules` reads again what was granted in chats. `vitals` tells how
-    qfbot is doing. `permalink` is the address of a message, by its channel and its time there,
-    and empty where none is known.
+    those in force; `refresh_rules` reads again what was granted in chats. `house_language` is the
+    one that was chosen for all channels. `vitals` tells how qfbot is doing. `permalink` is the
+    address of a message, by its channel and its time there, and empty where none is known.
     """
 
     platforms: Mapping[str, Platform]
@@ -63,6 +64,7 @@ class Services:
     clock: Clock
     rules: Callable[[], Rules]
     rules_hash: Callable[[], str]
+    house_language: Callable[[], Language | None]
     refresh_rules: Callable[[], Awaitable[None]]
     last_tick: Callable[[], datetime | None]
     vitals: Callable[[], Awaitable[Vitals]]

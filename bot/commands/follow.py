@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.commands.arguments import ChannelId
+from bot.commands.arguments import ChannelId, Mention
 from bot.commands.command import command
 from bot.commands.context import Context
+from bot.commands.mentioning import check_mention, wanted
 from bot.commands.places import check_lifetime, may_end, not_there, place_to_post
 from bot.commands.watching import begin_watch
 from bot.domain.access import Role
@@ -44,13 +45,15 @@ async def follow(
     mode: str = "",
     in_: ChannelId | None = None,
     notify: Notify = Notify.ALL,
+    mention: Mention | None = None,
     for_: timedelta = LONGEST_LIFETIME,
 ) -> Reply:
     """Has new runs of this channel's account announce themselves here.
 
     Every new run gets a watch of its own; model=… or mode=… picks some of them. The runs that
     there are already are no news: watch them one by one, or a job with all its runs by
-    watch job-…. A follow lasts 90 days at most, for=30d makes it shorter; unfollow ends it.
+    watch job-…. mention=@who mentions a person or a user group with each end, mention=off nobody
+    any more. A follow lasts 90 days at most, for=30d makes it shorter; unfollow ends it.
     """
     check_lifetime(context, for_)
     selection = _selection(what, model, mode)
@@ -58,9 +61,10 @@ async def follow(
         channel_id = await place_to_post(context, in_)
     except CannotPost as error:
         return not_there(context, error, say("Follow in our direct messages"))
-    selection = await _as_followed(context, channel_id, selection)
+    await check_mention(context, mention, channel_id)
+    earlier = await _earlier(context, channel_id, selection)
     # A run that appears while the list is read is newer than the follow.
-    asked = _follow(context, channel_id, selection, notify, for_)
+    asked = _follow(context, channel_id, selection, notify, for_, mention, earlier)
     try:
         listed = await context.services.catalogue.refresh_runs(context.account)
     except AccessDenied as error:
@@ -70,7 +74,7 @@ async def follow(
         others: Sequence[str] = ()
     else:
         trouble = None
-        others = _others(selection, listed.items)
+        others = _others(asked.selection, listed.items)
     begun = await context.services.follows.begin(asked)
     here = channel_id == context.channel_id
     told = follows.following(asked, trouble, begun=begun, here=here, others=others)
@@ -89,21 +93,29 @@ async def unfollow(context: Context) -> Reply:
 
 
 async def follow_job(
-    context: Context, job: ResourceId, channel_id: str, notify: Notify, lifetime: timedelta
+    context: Context,
+    job: ResourceId,
+    channel_id: str,
+    notify: Notify,
+    lifetime: timedelta,
+    mention: Mention | None,
 ) -> Sentence:
     """Watch the runs of a job that go on, and follow those to come; what is to be said of it."""
-    asked = _follow(context, channel_id, Selection(What.JOB, str(job)), notify, lifetime)
+    selection = Selection(What.JOB, str(job))
+    earlier = await _earlier(context, channel_id, selection)
+    asked = _follow(context, channel_id, selection, notify, lifetime, mention, earlier)
     try:
         listed = await context.services.catalogue.refresh_job(context.account, job)
         # A run that appeared since the list was read is newer than the follow.
         asked = replace(asked, since=min(asked.since, listed.at))
-        earlier = await _job_follow(context, job, channel_id)
         if earlier is not None and not may_end(context, earlier.owner):
             asked = _widened(earlier, asked)
         begun = await context.services.follows.begin(asked)
+        named = Mention(asked.mention) if mention is None and asked.mention else mention
         going_on = [run for run in listed.items if not run.phase.is_final]
         for run in reversed(going_on):
-            await begin_watch(context, Look(run, listed.at), channel_id, notify, lifetime)
+            look = Look(run, listed.at)
+            await begin_watch(context, look, channel_id, notify, lifetime, named)
     except AccessDenied:
         return follows.may_not_list_job(job)
     except (PlatformError, StoreError) as error:
@@ -114,7 +126,7 @@ async def follow_job(
 
 async def unfollow_job(context: Context, job: ResourceId) -> Sentence:
     """End what follow_job began here, by its owner or an operator; what is to be said of it."""
-    found = await _job_follow(context, job, context.channel_id)
+    found = await _earlier(context, context.channel_id, Selection(What.JOB, str(job)))
     if found is None:
         return watches.unwatched(job, None)
     if not may_end(context, found.owner):
@@ -154,10 +166,10 @@ def _selection(what: Everything | None, model: str, mode: str) -> Selection:
     return Selection(*named[0])
 
 
-async def _as_followed(context: Context, channel_id: str, asked: Selection) -> Selection:
-    """The selection as the channel follows it already, where only the spelling is another."""
+async def _earlier(context: Context, channel_id: str, asked: Selection) -> Follow | None:
+    """What the channel follows of it already, though it may be spelt another way."""
     found = await _in_channel(context, channel_id)
-    return next((each.selection for each in found if each.selection.is_like(asked)), asked)
+    return next((each for each in found if each.selection.is_like(asked)), None)
 
 
 def _others(selection: Selection, runs: Sequence[FineTuningTask]) -> Sequence[str]:
@@ -169,17 +181,24 @@ def _others(selection: Selection, runs: Sequence[FineTuningTask]) -> Sequence[st
 
 
 def _follow(
-    context: Context, channel_id: str, selection: Selection, notify: Notify, lifetime: timedelta
+    context: Context,
+    channel_id: str,
+    selection: Selection,
+    notify: Notify,
+    lifetime: timedelta,
+    mention: Mention | None,
+    earlier: Follow | None,
 ) -> Follow:
     now = context.now
     return Follow(
         context.account,
         channel_id,
         context.actor.user_id,
-        selection,
+        earlier.selection if earlier else selection,
         now,
         now + lifetime,
         notify,
+        wanted(mention, earlier.mention if earlier else ""),
     )
 
 
@@ -188,13 +207,11 @@ async def _in_channel(context: Context, channel_id: str) -> list[Follow]:
     return [each for each in found if each.account == context.account]
 
 
-async def _job_follow(context: Context, job: ResourceId, channel_id: str) -> Follow | None:
-    selection = Selection(What.JOB, str(job))
-    found = await _in_channel(context, channel_id)
-    return next((each for each in found if each.selection == selection), None)
-
-
 def _widened(follow: Follow, asked: Follow) -> Follow:
     """Another's follow as somebody may renew it who may not end it: longer or louder."""
-    notify = loudest(follow.notify, asked.notify)
-    return replace(follow, until=max(follow.until, asked.until), notify=notify)
+    return replace(
+        follow,
+        until=max(follow.until, asked.until),
+        notify=loudest(follow.notify, asked.notify),
+        mention=follow.mention or asked.mention,
+    )

@@ -45,11 +45,14 @@ async def offer_with_models(context: Context, form: Form) -> Reply:
     return await context.offer(form)
 
 
-async def make_version(context: Context, request: NewVersion, form: Form) -> Reply:
+async def make_version(
+    context: Context, request: NewVersion, form: Form, mention: str = ""
+) -> Reply:
     """Have a version made, and say what is true afterwards.
 
     Where certainly nothing was made, the form comes back as it was, with Qianfan's reason. Where
-    others have to agree first, they are asked and nothing is made yet.
+    others have to agree first, they are asked and nothing is made yet. `mention` is whom to mention
+    when the version is ready.
     """
     if needs_others(context):
         return await ask_to_make(context, request)
@@ -57,10 +60,10 @@ async def make_version(context: Context, request: NewVersion, form: Form) -> Rep
         before, since = await _versions(context, request.model_set), context.now
         created = await context.platform.create(request)
     except OutcomeUnknown as lost:
-        return await _after_loss(context, request, lost, since, before)
+        return await _after_loss(context, request, lost, since, before, mention)
     except PlatformError as error:
         return await _refused(context, form, error)
-    reply = await _made(context, request, created.version, found=False)
+    reply = await _made(context, request, created.version, mention, found=False)
     return replace(reply, request_id=created.request_id)
 
 
@@ -86,10 +89,11 @@ async def _after_loss(
     lost: OutcomeUnknown,
     since: datetime,
     before: Sequence[ResourceId] | None,
+    mention: str,
 ) -> Reply:
     trace = await _search(context, request, since, before)
     if trace.sight is Sight.MADE:
-        reply = await _made(context, request, trace.versions[0], found=True)
+        reply = await _made(context, request, trace.versions[0], mention, found=True)
         return replace(reply, request_id=lost.request_id)
     if trace.sight is not Sight.NONE:
         await _tell_channel(context, request, "")
@@ -114,11 +118,11 @@ async def _search(
 
 
 async def _made(
-    context: Context, request: NewVersion, version: ResourceId, *, found: bool
+    context: Context, request: NewVersion, version: ResourceId, mention: str, *, found: bool
 ) -> Reply:
     await _tell_channel(context, request, str(version))
     message = publishing.made(str(version), str(request.model_set), found=found)
-    told = message.with_parts(await _watch(context, version))
+    told = message.with_parts(await _watch(context, version, mention))
     return Reply(told, outcome=f"{MADE}{version}")
 
 
@@ -143,7 +147,7 @@ def version_asked(request: NewVersion, by: Actors, version_id: str) -> VersionAs
     )
 
 
-async def _watch(context: Context, version: ResourceId) -> Note:
+async def _watch(context: Context, version: ResourceId, mention: str) -> Note:
     """Have the channel follow the version until it is ready."""
     try:
         await context.services.people.check_can_post(context.channel_id)
@@ -154,6 +158,7 @@ async def _watch(context: Context, version: ResourceId) -> Note:
             context.actor.user_id,
             context.now,
             context.now + DEFAULT_LIFETIME,
+            mention=mention,
         )
         await context.services.watches.begin(watch, look)
     except QfbotError as error:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
-from bot.commands.arguments import Id
 from bot.commands.signature import Parameter, Signature, nearest
 from bot.commands.words import Word, split
 from bot.domain import calls
@@ -77,8 +76,8 @@ def _places(signature: Signature, words: Sequence[Word]) -> dict[str, calls.Argu
 def _candidates(
     places: Sequence[Parameter], words: Sequence[Word]
 ) -> list[tuple[str, Word | None]]:
-    """The texts to be placed: a word a place, but where all are ids' they may be in a sentence."""
-    if all(isinstance(place.kind, Id) for place in places):
+    """The texts to be placed: a word a place, save for those that may stand in several."""
+    if all(place.kind.spreads for place in places):
         return [(text, None) for text in places[0].kind.forgive(words)]
     return [(word.plain, word) for word in words]
 

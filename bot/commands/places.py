@@ -8,6 +8,7 @@ from bot.commands.context import Context
 from bot.commands.signature import ACCOUNT
 from bot.domain.access import Place, Right, Role
 from bot.domain.calls import Reply
+from bot.domain.channels import ChannelSettings
 from bot.domain.errors import CannotPost, NotAMember, WhyNoPost, WrongArgument
 from bot.domain.languages import of_locale
 from bot.domain.messages import Sentence, say
@@ -88,6 +89,12 @@ def not_there(context: Context, error: CannotPost, label: Sentence) -> Reply:
         line = context.commands[call.command].signature.line(call)
         message = watches.elsewhere(message, label, line)
     return Reply(message, outcome="cannot post")
+
+
+def zone_of(context: Context, settings: ChannelSettings) -> str:
+    """The time zone of a channel: the one that was settled there, else the asker's own."""
+    settled = settings.quiet or settings.digest
+    return settled.zone if settled else context.actor.zone
 
 
 def check_lifetime(context: Context, lifetime: timedelta) -> None:

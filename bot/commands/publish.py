@@ -1,9 +1,12 @@
 """`/qf publish`: a run's checkpoint becomes a model version."""
 
-from bot.commands.arguments import ModelSetId, TaskId
+from dataclasses import replace
+
+from bot.commands.arguments import Mention, ModelSetId, TaskId
 from bot.commands.command import command
 from bot.commands.context import Context
 from bot.commands.making import make_version, offer_with_models
+from bot.commands.mentioning import check_mention, wanted
 from bot.domain.access import Role
 from bot.domain.cadence import FRESH
 from bot.domain.calls import Reply
@@ -19,6 +22,7 @@ def _version(
     *,
     step: int | None = None,
     description: str = "",
+    mention: Mention | None = None,
 ) -> NewVersion | None:
     if id is None or model_set is None:
         return None
@@ -33,13 +37,16 @@ async def publish(
     *,
     step: int | None = None,
     description: str = "",
+    mention: Mention | None = None,
 ) -> Reply:
     """Makes a model version of a run's checkpoint.
 
     A form asks for what you leave out: the run's checkpoints, the best of them suggested, the
     model that gets the version, and a description of at most 300 characters. The request is
-    sent to Qianfan once, and this channel hears when the version is ready.
+    sent to Qianfan once, and this channel hears when the version is ready; mention=@who mentions a
+    person or a user group then.
     """
+    await check_mention(context, mention, context.channel_id)
     given = _given(model_set, step, description)
     if id is None:
         return await _choose_run(context, given)
@@ -50,11 +57,12 @@ async def publish(
     if not task.checkpoints and task.phase is not Phase.DONE:
         return Reply(publishing.nothing_to_publish(task), outcome="nothing to publish")
     form = publishing.form(task, given)
+    form = replace(form, settled={**form.settled, **_settled(context)})
     lacking = context.lacking(form)
     version = _version(id, model_set, step=step, description=description)
     if lacking is not None or version is None or (task.checkpoints and step is None):
         return await offer_with_models(context, lacking or form)
-    return await make_version(context, version, form)
+    return await make_version(context, version, form, wanted(mention))
 
 
 def _given(model_set: ResourceId | None, step: int | None, description: str) -> dict[str, str]:
@@ -66,4 +74,10 @@ def _given(model_set: ResourceId | None, step: int | None, description: str) -> 
 async def _choose_run(context: Context, given: dict[str, str]) -> Reply:
     await context.window.open(publishing.TITLE)
     await context.services.catalogue.refresh_runs(context.account)
-    return await context.offer(publishing.which_run(given))
+    return await context.offer(publishing.which_run({**given, **_settled(context)}))
+
+
+def _settled(context: Context) -> dict[str, str]:
+    """What was typed that no form asks for."""
+    mention = context.call.arguments.get("mention")
+    return {"mention": mention} if isinstance(mention, str) else {}

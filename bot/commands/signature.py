@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from types import NoneType, UnionType
 from typing import Any, Self, Union, get_args, get_origin, get_type_hints
 
-from bot.commands.arguments import Argument, Name, kind_of
+from bot.commands.argument import Argument
+from bot.commands.arguments import Name, kind_of
 from bot.domain import calls
 from bot.domain.errors import (
     Misread,

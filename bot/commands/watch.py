@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.commands.arguments import ChannelId
+from bot.commands.arguments import ChannelId, Mention
 from bot.commands.command import command
 from bot.commands.context import Context
 from bot.commands.follow import follow_job, unfollow_job
+from bot.commands.mentioning import check_mention
 from bot.commands.places import (
     asked_in,
     check_lifetime,
@@ -45,6 +46,7 @@ async def watch(
     *ids: ResourceId,
     in_: ChannelId | None = None,
     notify: Notify = Notify.ALL,
+    mention: Mention | None = None,
     for_: timedelta = DEFAULT_LIFETIME,
 ) -> Reply:
     """Follows runs, compression tasks or model versions to their end.
@@ -52,7 +54,8 @@ async def watch(
     This channel gets a card that is kept up to date, and hears of every change beneath it. Of a
     job (job-…) it hears of every run, those to come too; without an id a menu offers what runs.
     in=#channel follows elsewhere, in=me in our direct messages; notify=ends or notify=failures
-    tells less; for=30d follows longer than 14 days, at most 90.
+    tells less; for=30d follows longer than 14 days, at most 90. mention=@who mentions a person, or
+    as an operator a user group, with the end and with grave alarms; mention=off nobody any more.
     """
     check_lifetime(context, for_)
     if not ids:
@@ -64,8 +67,9 @@ async def watch(
         channel_id = await place_to_post(context, in_)
     except CannotPost as error:
         return not_there(context, error, say("Watch in our direct messages"))
+    await check_mention(context, mention, channel_id)
     lines = await asyncio.gather(
-        *(_begin(context, resource, channel_id, notify, for_) for resource in ids)
+        *(_begin(context, resource, channel_id, notify, for_, mention) for resource in ids)
     )
     return Reply(watches.watches_begun(lines), outcome="watching")
 
@@ -131,15 +135,20 @@ async def _choose(context: Context) -> Reply:
 
 
 async def _begin(
-    context: Context, resource: ResourceId, channel_id: str, notify: Notify, lifetime: timedelta
+    context: Context,
+    resource: ResourceId,
+    channel_id: str,
+    notify: Notify,
+    lifetime: timedelta,
+    mention: Mention | None,
 ) -> Sentence:
     if resource.kind is Kind.JOB:
-        return await follow_job(context, resource, channel_id, notify, lifetime)
+        return await follow_job(context, resource, channel_id, notify, lifetime, mention)
     try:
         look = await context.look(resource, max_age=FRESH)
         if look.resource.phase.is_final:
             return watches.over_already(look)
-        watch, begun = await begin_watch(context, look, channel_id, notify, lifetime)
+        watch, begun = await begin_watch(context, look, channel_id, notify, lifetime, mention)
     except (PlatformError, StoreError) as error:
         return watches.failed_for(resource, error)
     here = channel_id == context.channel_id

@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.commands.arguments import Mention
 from bot.commands.context import Context
+from bot.commands.mentioning import wanted
 from bot.commands.places import may_end
 from bot.domain.changes import Look
 from bot.domain.facts import Notify
@@ -12,7 +14,12 @@ from bot.domain.watching import Watch, widened
 
 
 async def begin_watch(
-    context: Context, look: Look, channel_id: str, notify: Notify, lifetime: timedelta
+    context: Context,
+    look: Look,
+    channel_id: str,
+    notify: Notify,
+    lifetime: timedelta,
+    mention: Mention | None = None,
 ) -> tuple[Watch, bool]:
     """The watch as it is now, and whether it is a new one."""
     watch = Watch(
@@ -22,10 +29,12 @@ async def begin_watch(
         context.now,
         context.now + lifetime,
         notify,
+        mention=wanted(mention),
     )
     earlier = await watch_of(context, look.resource.id, channel_id)
     if earlier is not None:
-        watch = replace(watch, muted_until=earlier.muted_until)
+        who = wanted(mention, earlier.mention)
+        watch = replace(watch, muted_until=earlier.muted_until, mention=who)
         if not may_end(context, earlier.owner):
             watch = widened(earlier, watch)
     return watch, await context.services.watches.begin(watch, look)

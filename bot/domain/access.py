@@ -33,12 +33,16 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """A person as Slack knows them. `groups` is None where the look-up failed."""
+    """A person as Slack knows them. `groups` is None where the look-up failed.
+
+    `zone` is the name of the time zone that they live in.
+    """
 
     user_id: str
     standing: Standing = Standing.MEMBER
     groups: frozenset[str] | None = frozenset()
     locale: str = "en-US"
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@
     │   ├── UnexpectedWord
     │   ├── NotAnId
     │   ├── WrongKind             an id of a kind that the command has no use for
+    │   ├── MentionsAll           a whole channel is not to be mentioned
     │   ├── UnknownAccount
     │   └── TooManyIds
     ├── Unfit                     the words were understood, and no document allows the value
@@ -164,6 +165,13 @@ class WrongKind(Misread):
 
     command: str
     resource: ResourceId
+
+
+@dataclass(eq=False)
+class MentionsAll(Misread):
+    """Everybody in a channel was to be mentioned at once; `word` is what was typed for them."""
+
+    word: str
 
 
 @dataclass(eq=False)

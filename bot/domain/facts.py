@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, TypeGuard
 
+from bot.domain.digests import Digest
 from bot.domain.moments import Happened
 from bot.domain.resources import CompressionTask, FineTuningTask, ModelVersion, Phase
 from bot.domain.symptoms import Symptom, is_serious
@@ -55,7 +56,7 @@ class Moved:
     """A watched thing went from one state to another.
 
     `queued_since` and `running_since` are when qfbot first saw it wait and run, so that it can
-    tell how long it took.
+    tell how long it took. `mention` is whom to mention with its end: a user's or a user group's id.
     """
 
     resource: FineTuningTask | CompressionTask | ModelVersion
@@ -65,6 +66,7 @@ class Moved:
     running_since: datetime | None = None
     stopped_by: Actors | None = None
     queued_since: datetime | None = None
+    mention: str = ""
     type: Literal["moved"] = "moved"
 
 
@@ -74,7 +76,16 @@ class Vanished:
 
     resource: FineTuningTask | CompressionTask | ModelVersion
     happened: Happened
+    mention: str = ""
     type: Literal["vanished"] = "vanished"
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Several ends in one account that came soon after each other; one message tells them all."""
+
+    ends: tuple[Moved | Vanished, ...]
+    type: Literal["gathered"] = "gathered"
 
 
 @dataclass(frozen=True)
@@ -130,6 +141,7 @@ class Alarmed:
 
     resource: FineTuningTask | CompressionTask | ModelVersion
     symptom: Symptom
+    mention: str = ""
     type: Literal["alarmed"] = "alarmed"
 
 
@@ -187,6 +199,7 @@ class RunAppeared:
     """A followed run that had ended already when qfbot first saw it."""
 
     resource: FineTuningTask | CompressionTask | ModelVersion
+    mention: str = ""
     type: Literal["run_appeared"] = "run_appeared"
 
 
@@ -303,6 +316,8 @@ Fact = (
     CardOpened
     | Moved
     | Vanished
+    | Gathered
+    | Digest
     | WatchExpired
     | StopAsked
     | AccessGone
@@ -330,7 +345,7 @@ def heard_by(fact: Fact, *, muted: bool = False) -> frozenset[Notify]:
 
     Those for which the thing is `muted` hear nothing of it but its end.
     """
-    if muted and not _is_end(fact):
+    if muted and not is_end(fact):
         return frozenset()
     match fact:
         case Alarmed(symptom=symptom) if not is_serious(symptom):
@@ -345,9 +360,21 @@ def heard_by(fact: Fact, *, muted: bool = False) -> frozenset[Notify]:
             return frozenset(Notify)
 
 
-def _is_end(fact: Fact) -> bool:
+def is_end(fact: Fact) -> TypeGuard[Moved | Vanished]:
+    """Whether it tells that a watched thing's life is over."""
     match fact:
         case Moved(resource=resource):
             return resource.phase.is_final
         case _:
             return isinstance(fact, Vanished)
+
+
+def is_failure(fact: Fact) -> bool:
+    """Whether it tells that something failed."""
+    match fact:
+        case Moved(resource=resource) | RunAppeared(resource=resource):
+            return resource.phase is Phase.FAILED
+        case Gathered(ends=ends):
+            return any(map(is_failure, ends))
+        case _:
+            return False

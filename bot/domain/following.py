@@ -43,7 +43,10 @@ class Selection:
 
 @dataclass(frozen=True)
 class Follow:
-    """A channel hears of runs as they appear, until the follow's time is up (world time)."""
+    """A channel hears of runs as they appear, until the follow's time is up (world time).
+
+    `mention` is whom to mention with their ends: a user's or a user group's id.
+    """
 
     account: str
     channel_id: str
@@ -52,6 +55,7 @@ class Follow:
     since: datetime
     until: datetime
     notify: Notify = Notify.ALL
+    mention: str = ""
 
 
 def _alike(one: str, other: str) -> bool:

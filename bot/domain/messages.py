@@ -102,9 +102,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Line:
-    """A paragraph."""
+    """A paragraph, with a button beside it where it has one."""
 
     text: Sentence
+    button: "Button | None" = None
 
 
 @dataclass(frozen=True)

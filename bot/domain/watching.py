@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.domain.attachments import NOTHING_PREPARED, Preparation
 from bot.domain.changes import Look
+from bot.domain.digests import Digest
 from bot.domain.facts import (
     Actors,
     Alarmed,
@@ -18,6 +19,7 @@ from bot.domain.facts import (
     CutOff,
     Fact,
     FollowExpired,
+    Gathered,
     JobGone,
     Moved,
     Notify,
@@ -58,7 +60,8 @@ class Watch:
     """A channel follows a thing until its end, or until the watch's time is up (world time).
 
     `blocked` says why the bot cannot write there, where it cannot. Before `muted_until` (world
-    time, perhaps `THE_END`) nothing of the thing is told there but its end.
+    time, perhaps `THE_END`) nothing of the thing is told there but its end. `mention` is whom to
+    mention with its end: a user's or a user group's id.
     """
 
     thing: Thing
@@ -69,6 +72,7 @@ class Watch:
     notify: Notify = Notify.ALL
     blocked: str = ""
     muted_until: datetime | None = None
+    mention: str = ""
 
     def is_muted(self, now: datetime) -> bool:
         """Whether nothing but the end is told now (world time)."""
@@ -77,8 +81,12 @@ class Watch:
 
 def widened(watch: Watch, asked: Watch) -> Watch:
     """Another's watch as somebody may renew it who may not end it: longer or louder, never less."""
-    notify = loudest(watch.notify, asked.notify)
-    return replace(watch, until=max(watch.until, asked.until), notify=notify)
+    return replace(
+        watch,
+        until=max(watch.until, asked.until),
+        notify=loudest(watch.notify, asked.notify),
+        mention=watch.mention or asked.mention,
+    )
 
 
 @dataclass(frozen=True)
@@ -182,7 +190,7 @@ def placement(fact: Fact) -> Placement:
             return Placement.CARD
         case StopAsked() | VersionAsked() | RunAppeared() | FollowExpired() | CutOff():
             return Placement.CHANNEL
-        case Undeliverable() | OutageBegan() | OutageEnded():
+        case Undeliverable() | OutageBegan() | OutageEnded() | Gathered() | Digest():
             return Placement.CHANNEL
         case JobGone() | ApprovalAsked() | ApprovalEnded() | RightsChanged() | Arrived():
             return Placement.CHANNEL
@@ -228,10 +236,11 @@ class Announcement:
 def outlives_access(fact: Fact) -> bool:
     """Whether it is still worth telling when a closed channel opens again.
 
-    A line about a command is not: the one who gave it was answered at once. Nor is a greeting.
+    A line about a command is not: the one who gave it was answered at once. Nor is a greeting, or a
+    digest, of which the next is as good.
     """
-    asked = StopAsked | VersionAsked | RightsChanged | Arrived | ChartAsked | ComparisonAsked
-    return not isinstance(fact, asked)
+    asked = StopAsked | VersionAsked | RightsChanged | ChartAsked | ComparisonAsked
+    return not isinstance(fact, asked | Arrived | Digest)
 
 
 def own_thread(fact: Fact) -> str:

@@ -31,6 +31,7 @@ TEMPO = Tempo(
     settle=timedelta(seconds=2),
     homes=timedelta(seconds=0.2),
     checks=(timedelta(seconds=2), timedelta(seconds=10)),
+    gathering=timedelta(seconds=2),
     # A world that runs sixty times as fast has so much more to tell.
     posts_a_second=50,
     edits_a_minute=600,

@@ -10,6 +10,7 @@ from bot.domain.access import Actor, Place, Standing
 from bot.domain.errors import CannotPost, PersonUnknown, WhyNoPost
 from bot.domain.languages import Language, of_locale
 from bot.domain.ports import Clock
+from bot.domain.zones import known_zone
 from bot.slack.clients import Clients, Identity
 from bot.slack.direct import DirectMessages
 from bot.slack.errors import slack_word
@@ -66,7 +67,7 @@ class SlackPeople:
         user = await self._known(self._someone(user_id))
         standing = user.standing_in(self._team_id, team_id)
         groups = await self._groups_of(user_id) if standing is Standing.MEMBER else frozenset()
-        return Actor(user_id, standing, groups, user.locale)
+        return Actor(user_id, standing, groups, user.locale, user.zone)
 
     async def language(self, user_id: str) -> Language:
         """What somebody reads; English where Slack does not say so within a moment."""
@@ -179,13 +180,15 @@ class _User:
     standing: Standing
     teams: frozenset[str]
     locale: str
+    zone: str
 
     @classmethod
     def of(cls, user: Mapping[str, Any]) -> "_User":
         """A user object of https://docs.slack.dev/reference/objects/user-object"""
         enterprise = user.get("enterprise_user") or {}
         teams = {user.get("team_id"), enterprise.get("enterprise_id"), *enterprise.get("teams", ())}
-        return cls(_standing(user), frozenset(teams), user.get("locale") or "en-US")
+        zone = known_zone(user.get("tz") or "")
+        return cls(_standing(user), frozenset(teams), user.get("locale") or "en-US", zone)
 
     def standing_in(self, team_id: str, acting_in: str) -> Standing:
         """How they stand in a workspace, having asked from `acting_in` ("" where not told)."""

@@ -101,8 +101,8 @@ class _Page:
             case Heading(text):
                 if heading := cut_plain(self._plain.write(text), HEADING_CHARACTERS).strip():
                     yield HeaderBlock(text=PlainTextObject(text=heading))
-            case Line(text):
-                yield from self._section(text)
+            case Line(text, button):
+                yield from self._section(text, button)
             case Facts(rows):
                 yield from self._facts(rows)
             case Verbatim(text):
@@ -123,9 +123,10 @@ class _Page:
         told = self.mrkdwn.write(say("… {count} parts left out …", count=number))
         return ContextBlock(elements=[_markdown(told)])
 
-    def _section(self, text: Value) -> Iterator[Block]:
+    def _section(self, text: Value, button: Button | None = None) -> Iterator[Block]:
         if written := cut(self.mrkdwn.write(text), TEXT_CHARACTERS).strip():
-            yield SectionBlock(text=_markdown(written))
+            beside = self._button(button) if button else None
+            yield SectionBlock(text=_markdown(written), accessory=beside)
 
     def _context(self, text: Value) -> Iterator[Block]:
         if written := cut(self.mrkdwn.write(text), TEXT_CHARACTERS).strip():

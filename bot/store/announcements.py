@@ -9,6 +9,7 @@ from sqlalchemy import Column, ColumnElement, Insert, Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.domain.digests import Digest
 from bot.domain.facts import (
     SCHEMA_VERSION,
     AccessGone,
@@ -19,6 +20,7 @@ from bot.domain.facts import (
     CutOff,
     Fact,
     FollowExpired,
+    Gathered,
     JobGone,
     OutageBegan,
     OutageEnded,
@@ -26,6 +28,7 @@ from bot.domain.facts import (
     Undeliverable,
     VersionAsked,
 )
+from bot.domain.gathering import ends_of
 from bot.store.codec import FACT
 from bot.store.tables import announcements, channels
 
@@ -55,10 +58,21 @@ async def know_channel(connection: AsyncConnection, channel_id: str) -> None:
 
 
 async def owe(
-    connection: AsyncConnection, channel_id: str, account: str, fact: Fact, wall: datetime
+    connection: AsyncConnection,
+    channel_id: str,
+    account: str,
+    fact: Fact,
+    wall: datetime,
+    *,
+    held_until: datetime | None = None,
+    not_before: datetime | None = None,
 ) -> int:
-    """Owe one channel, whose row is there, one message; the announcement's id."""
-    values = _row(channel_id, account, fact, wall)
+    """Owe one channel, whose row is there, one message; the announcement's id.
+
+    It is not sent before the world's time is `held_until`, nor before the wall's is `not_before`.
+    """
+    waits = {"held_until": held_until, "not_before": not_before}
+    values = {**_row(channel_id, account, fact, wall), **waits}
     added = await connection.execute(
         insert(announcements).values(values).returning(announcements.c.id)
     )
@@ -91,22 +105,23 @@ def _row(channel_id: str, account: str, fact: Fact, wall: datetime) -> dict[str,
         "key": uuid4().hex,
         "channel_id": channel_id,
         "account": account,
-        "resource_id": _about(fact),
+        "resource_id": about(fact),
         "fact": FACT.write(fact),
         "schema_version": SCHEMA_VERSION,
         "state": "pending",
         "made_at": wall,
         "attempts": 0,
         "searches": 0,
+        "ends": len(ends_of(fact)),
     }
 
 
-def _about(fact: Fact) -> str:
-    """The id of the thing that it tells of, which may be watched; empty where it is none."""
+def about(fact: Fact) -> str:
+    """The id of the thing that it tells of, which may be watched; empty where it is not one."""
     match fact:
         case VersionAsked(version_id=version_id):
             return version_id
-        case Undeliverable() | OutageBegan() | OutageEnded():
+        case Undeliverable() | OutageBegan() | OutageEnded() | Gathered() | Digest():
             return ""
         case AccessGone() | FollowExpired() | JobGone() | CutOff():
             return ""

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, and_, func, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.facts import AccessGone, Undeliverable
 from bot.domain.following import Selection, What
+from bot.domain.gathering import ends_of
 from bot.domain.watching import Announcement
-from bot.store.announcements import know_channel, owe
+from bot.store.announcements import about, know_channel, owe
 from bot.store.tables import (
-    announcements,
     channels,
     follow_is_live,
     follows,
@@ -49,8 +49,8 @@ async def tell_owners(
 ) -> None:
     """Owe each owner of a watch or follow in the announcement's channel a word, each about one.
 
-    The watch that the announcement speaks of counts too, where it has just ended: an end is
-    what one wants least to miss.
+    A watch that the announcement speaks of counts too, where it has just ended: an end is what
+    one wants least to miss.
     """
     channel_id = announcement.channel_id
     if channel_id.startswith(_PERSON):
@@ -65,33 +65,32 @@ async def tell_owners(
 async def tell_of_parked(
     connection: AsyncConnection, announcement: Announcement, reason: str, wall: datetime
 ) -> None:
-    """Owe the owner of the watch that the announcement speaks of a word, where there is one."""
+    """Owe the owner of each watch that the announcement speaks of a word, where there is one."""
     found = await connection.execute(
         select(watches.c.owner, things.c.account, things.c.resource_id)
         .join(things, things.c.id == watches.c.thing_id)
-        .where(watches.c.id == _spoken_of(announcement))
+        .where(watches.c.id.in_(_spoken_of(announcement)))
+        .order_by(watches.c.id)
     )
-    for row in found:
+    for row in found.all():
         await know_channel(connection, row.owner)
         untold = Undeliverable(announcement.channel_id, row.resource_id, reason)
         await owe(connection, row.owner, row.account, untold, wall)
 
 
-def _spoken_of(announcement: Announcement) -> ScalarSelect[Any]:
-    """The newest watch of the announcement's thing in its channel."""
+def _spoken_of(announcement: Announcement) -> Select[Any]:
+    """The newest watch, in its channel, of each thing that the announcement tells of."""
+    ends = ends_of(announcement.fact)
+    ids = [end.resource.id.text for end in ends] or [about(announcement.fact)]
     return (
         select(func.max(watches.c.id))
         .join(things, things.c.id == watches.c.thing_id)
-        .join(
-            announcements,
-            and_(
-                announcements.c.account == things.c.account,
-                announcements.c.resource_id == things.c.resource_id,
-                announcements.c.channel_id == watches.c.channel_id,
-            ),
+        .where(
+            things.c.account == announcement.account,
+            things.c.resource_id.in_(ids),
+            watches.c.channel_id == announcement.channel_id,
         )
-        .where(announcements.c.id == announcement.id)
-        .scalar_subquery()
+        .group_by(watches.c.thing_id)
     )
 
 
@@ -101,7 +100,7 @@ async def _watching(connection: AsyncConnection, announcement: Announcement) -> 
         .join(things, things.c.id == watches.c.thing_id)
         .where(
             watches.c.channel_id == announcement.channel_id,
-            or_(is_live, watches.c.id == _spoken_of(announcement)),
+            or_(is_live, watches.c.id.in_(_spoken_of(announcement))),
         )
         .order_by(watches.c.id)
     )

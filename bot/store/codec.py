@@ -48,16 +48,27 @@ class Notation(Generic[Value]):
     def read(self, text: str) -> Value:
         """The value that was written. Raises StoreError where the text is none."""
         try:
-            data = json.loads(text)
-            if "resource" in data:
-                data["resource"] = _resource(data["resource"])
-            return self._adapter.validate_python(data)
+            return self._adapter.validate_python(_with_resources(json.loads(text)))
         except (KeyError, TypeError, ValueError) as error:
             raise StoreError(f"a stored {self._name} cannot be read") from error
 
 
-def _resource(data: dict[str, Any]) -> Watchable:
-    return _RESOURCES[data["id"]["kind"]].validate_python(data)
+def _with_resources(data: Any) -> Any:
+    """What was read, with the resources in it as what they are."""
+    match data:
+        case {"resource": dict() as resource}:
+            return {
+                **data,
+                "resource": _RESOURCES[resource["id"]["kind"]].validate_python(resource),
+            }
+        case {"type": "gathered" | "digest"}:
+            return {name: _each_with_resources(value) for name, value in data.items()}
+        case _:
+            return data
+
+
+def _each_with_resources(value: Any) -> Any:
+    return [_with_resources(each) for each in value] if isinstance(value, list) else value
 
 
 _FACT: TypeAdapter[Fact] = TypeAdapter(Annotated[Fact, Field(discriminator="type")])

@@ -130,7 +130,7 @@ async def _copy(
 
 async def _batches(source: Database, table: Table) -> AsyncIterator[list[dict[str, Any]]]:
     """The rows in the order of their keys, so that what refers to its own table comes later."""
-    free = {name: value for name, value in leases.FREE.items() if name in table.columns}
+    free = {name: value for name, value in leases.AT_REST.items() if name in table.columns}
     last: Sequence[Any] | None = None
     while True:
         with _attributing("the source"):

@@ -18,15 +18,17 @@ from bot.store.codec import ACTORS, GLANCE, LOOK, TRACK
 from bot.store.database import Database
 from bot.store.quiet_looks import QuietLooks
 from bot.store.tables import is_live, things, watches
+from bot.store.telling import Teller
 
 
 class StoredDuties:
     """The things that are watched, as those who look at them need them."""
 
-    def __init__(self, database: Database, clock: Clock, now: leases.Now) -> None:
+    def __init__(self, database: Database, clock: Clock, now: leases.Now, teller: Teller) -> None:
         self._database = database
         self._clock = clock
         self._now = now
+        self._teller = teller
         self._quiet = QuietLooks(database)
 
     async def load(self, world: datetime) -> Mapping[str, Load]:
@@ -96,7 +98,9 @@ class StoredDuties:
             if row is None:
                 return False
             if facts or found.symptoms:
-                await followers.tell(connection, row, duty.thing.account, facts, self._clock, found)
+                await followers.tell(
+                    connection, row, duty.thing.account, facts, self._teller, found
+                )
             if found.glance != duty.glance:
                 await cards.want(connection, *_followers(row), at_once=bool(facts))
             if ended:
@@ -127,7 +131,7 @@ class StoredDuties:
             postponed = await connection.execute(_of(duty).values(values).returning(things.c.id))
             row = postponed.scalar_one_or_none()
             if row is not None and facts:
-                await followers.tell(connection, row, duty.thing.account, facts, self._clock)
+                await followers.tell(connection, row, duty.thing.account, facts, self._teller)
                 await cards.want(connection, *_followers(row))
 
     async def _is_told(self, duty: Duty, found: Found, facts: Sequence[Fact]) -> bool:

@@ -1,6 +1,7 @@
 """The channels that follow a thing: what each is to hear of it, and which alarms it had."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, ScalarSelect, Select, select, update
@@ -8,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.alarms import begins_anew, raised
 from bot.domain.facts import Alarmed, Fact, Notify, heard_by
-from bot.domain.ports import Clock
+from bot.domain.mentions import addressed
 from bot.domain.watching import Found, Thing
-from bot.store.announcements import owe_all
 from bot.store.settings import SETTINGS
 from bot.store.tables import channels, is_live, things, watches
+from bot.store.telling import Teller
 from bot.store.things import named
 
 
@@ -21,7 +22,7 @@ async def tell(
     thing: int,
     account: str,
     facts: Sequence[Fact],
-    clock: Clock,
+    teller: Teller,
     found: Found | None = None,
 ) -> None:
     """Owe each follower the facts that it wants to hear, then the alarms of what was found.
@@ -34,8 +35,13 @@ async def tell(
         alarms = _alarms(row, found, had)
         await _note(connection, row, (*had, *(each.symptom.type for each in alarms)))
         told = (*facts, *alarms)
-        heard += [(row.channel_id, fact) for fact in told if _hears(row, fact, clock)]
-    await owe_all(connection, account, heard, clock.wall())
+        world = teller.clock.world()
+        heard += [
+            (row.channel_id, addressed(fact, row.mention))
+            for fact in told
+            if _hears(row, fact, world)
+        ]
+    await teller.tell(connection, account, heard)
 
 
 async def are_alarmed(connection: AsyncConnection, thing: Thing, found: Found) -> bool:
@@ -48,7 +54,8 @@ async def are_alarmed(connection: AsyncConnection, thing: Thing, found: Found) -
 def _followers(thing: int | ScalarSelect[int]) -> Select[Any]:
     return (
         select(watches.c.id, watches.c.channel_id, watches.c.notify)
-        .add_columns(watches.c.muted_until, watches.c.alarmed, channels.c.settings)
+        .add_columns(watches.c.muted_until, watches.c.alarmed, watches.c.mention)
+        .add_columns(channels.c.settings)
         .join(channels, channels.c.channel_id == watches.c.channel_id)
         .where(watches.c.thing_id == thing, is_live)
         .order_by(watches.c.id)
@@ -62,8 +69,8 @@ def _alarms(row: Row[*tuple[Any, ...]], found: Found | None, had: Sequence[str])
     return [Alarmed(found.look.resource, each) for each in raised(found.symptoms, limits, had)]
 
 
-def _hears(row: Row[*tuple[Any, ...]], fact: Fact, clock: Clock) -> bool:
-    muted = row.muted_until is not None and clock.world() < row.muted_until
+def _hears(row: Row[*tuple[Any, ...]], fact: Fact, world: datetime) -> bool:
+    muted = row.muted_until is not None and world < row.muted_until
     return Notify(row.notify) in heard_by(fact, muted=muted)
 
 

@@ -15,22 +15,24 @@ from bot.domain.facts import Fact, Notify
 from bot.domain.following import Follow, Selection, What
 from bot.domain.ids import ResourceId
 from bot.domain.ports import Clock
-from bot.store.announcements import inserting_where_new, know_channel, owe_all
+from bot.store.announcements import inserting_where_new, know_channel
 from bot.store.database import Database
 from bot.store.tables import channels, follow_is_live, follows, known_runs
+from bot.store.telling import Teller
 
 
 class StoredFollows:
     """The follows of all channels, and the runs that were seen."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, teller: Teller) -> None:
         self._database = database
         self._clock = clock
+        self._teller = teller
 
     async def begin(self, follow: Follow) -> bool:
         """Follow; False where the channel followed the same already.
 
-        Then it gets the new time limit and level of notices, and stays its owner's.
+        Then it gets the new time limit, level of notices and mention, and stays its owner's.
         """
         async with self._database.writing() as connection:
             await know_channel(connection, follow.channel_id)
@@ -96,7 +98,7 @@ class StoredFollows:
             noting = inserting_where_new(connection, known_runs, *known_runs.primary_key)
             noted = await connection.execute(noting.values(row))
             if noted.rowcount == 1:
-                await owe_all(connection, account, facts, self._clock.wall())
+                await self._teller.tell(connection, account, facts)
 
     async def end_with(self, follow: Follow, fact: Fact) -> None:
         """End one follow and tell its channel why, in one transaction."""
@@ -109,7 +111,7 @@ class StoredFollows:
             )
             if ended.rowcount == 1:
                 told = [(follow.channel_id, fact)]
-                await owe_all(connection, follow.account, told, self._clock.wall())
+                await self._teller.tell(connection, follow.account, told)
 
     async def _live(self, *which: ColumnElement[bool]) -> Sequence[Follow]:
         found = select(follows).where(follow_is_live, *which).order_by(follows.c.id)
@@ -126,7 +128,9 @@ async def _lock(connection: AsyncConnection, channel_id: str) -> None:
 async def _renewed(connection: AsyncConnection, follow: Follow) -> bool:
     same = _of(follow.account, follow.channel_id) & _selecting(follow.selection)
     renewed = await connection.execute(
-        update(follows).where(same, follow_is_live).values(until=follow.until, notify=follow.notify)
+        update(follows)
+        .where(same, follow_is_live)
+        .values(until=follow.until, notify=follow.notify, mention=follow.mention)
     )
     return renewed.rowcount == 1
 
@@ -149,6 +153,7 @@ def _row(follow: Follow) -> dict[str, Any]:
         "since": follow.since,
         "until": follow.until,
         "notify": follow.notify,
+        "mention": follow.mention,
     }
 
 
@@ -161,4 +166,5 @@ def _as_follow(row: Row[*tuple[Any, ...]]) -> Follow:
         since=row.since,
         until=row.until,
         notify=Notify(row.notify),
+        mention=row.mention,
     )

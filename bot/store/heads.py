@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Row, ScalarSelect, Select, func, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.attachments import NOTHING_PREPARED
@@ -19,12 +19,15 @@ from bot.store.tables import announcements, cards, channels, is_owed, things, wa
 
 log = structlog.get_logger(__name__)
 
+#: What nobody has ever tried to send.
+is_fresh = is_owed & (announcements.c.state == "pending") & (announcements.c.attempts == 0)
 
-def ready(wall: datetime, limit: int) -> Select[Any]:
+
+def ready(wall: datetime, world: datetime, limit: int) -> Select[Any]:
     """The channels that nobody sends to and whose first announcement may be sent now."""
     heads = (
         select(func.min(announcements.c.id).label("id"))
-        .where(is_owed)
+        .where(_in_line(wall, world))
         .group_by(announcements.c.channel_id)
         .subquery()
     )
@@ -44,14 +47,14 @@ def ready(wall: datetime, limit: int) -> Select[Any]:
 
 
 async def read(
-    connection: AsyncConnection, channel_ids: Sequence[str], wall: datetime
+    connection: AsyncConnection, channel_ids: Sequence[str], wall: datetime, world: datetime
 ) -> Sequence[Announcement]:
     """The first announcement of each of these channels, with the thread it belongs to."""
     if not channel_ids:
         return []
     first = (
         select(func.min(announcements.c.id))
-        .where(is_owed, announcements.c.channel_id.in_(channel_ids))
+        .where(_in_line(wall, world), announcements.c.channel_id.in_(channel_ids))
         .group_by(announcements.c.channel_id)
     )
     rows = await connection.execute(
@@ -61,6 +64,24 @@ async def read(
     )
     read = [announcement for row in rows if (announcement := readable(row)) is not None]
     return [replace(each, claimed_at=wall) for each in read]
+
+
+def _in_line(wall: datetime, world: datetime) -> ColumnElement[bool]:
+    """Whether what comes after it has to wait for it.
+
+    What was attempted keeps its place. What was not lets others go first while its channel wants
+    quiet, or while more ends are gathered with it.
+    """
+    is_time = and_(
+        leases.has_come(announcements.c.not_before, wall),
+        leases.has_come(announcements.c.held_until, world),
+    )
+    return and_(is_owed, or_(not_(is_fresh), is_time))
+
+
+def is_asleep(world: datetime) -> ColumnElement[bool]:
+    """Whether its channel wants quiet, and does not hear it yet."""
+    return is_fresh & (announcements.c.held_until > world)
 
 
 def readable(row: Row[*tuple[Any, ...]]) -> Announcement | None:

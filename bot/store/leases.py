@@ -1,4 +1,4 @@
-"""Whose turn it is: the one place that compares a stored wall time with the present one."""
+"""Whose turn it is: whether a lease has run out or a wait is over, by the clock that all share."""
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -22,6 +22,9 @@ from bot.store.tables import (
 
 #: What a row says that nobody has in hand.
 FREE: Mapping[str, Any] = {"lease_until": None, "holder": ""}
+
+#: What a channel's row says to which nothing is being sent.
+AT_REST: Mapping[str, Any] = {**FREE, "gathers_until": None}
 
 _ON_SERVER = select(func.clock_timestamp())
 
@@ -47,9 +50,9 @@ def shared_clock(clock: Clock) -> Now:
     return now
 
 
-def has_come(moment: Column[Any], wall: datetime | BindParameter[Any]) -> ColumnElement[bool]:
-    """Whether a wall time is past, or none was set: a lease has run out, a wait is over."""
-    return or_(moment.is_(None), moment <= wall)
+def has_come(moment: Column[Any], now: datetime | BindParameter[Any]) -> ColumnElement[bool]:
+    """Whether a time is past, or none was set: a lease has run out, a wait is over."""
+    return or_(moment.is_(None), moment <= now)
 
 
 def until(wall: datetime, lease: timedelta) -> datetime:
@@ -75,7 +78,8 @@ async def release_all(database: Database) -> None:
     have run out. What was to wait is tried at once as well: its clock may have been another.
     """
     async with database.writing() as connection:
-        for table in (things, channels, cards, turns):
+        await connection.execute(update(channels).values(**AT_REST))
+        for table in (things, cards, turns):
             await connection.execute(update(table).values(**FREE))
         waits = announcements.c.not_before.is_not(None)
         await connection.execute(

@@ -7,10 +7,11 @@ from sqlalchemy import delete, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.facts import Outage, OutageBegan, OutageEnded
-from bot.domain.ports import Clock, Trouble
-from bot.store.announcements import inserting_where_new, owe_all
+from bot.domain.ports import Trouble
+from bot.store.announcements import inserting_where_new
 from bot.store.database import Database
 from bot.store.tables import follow_is_live, follows, is_live, things, troubles, watches
+from bot.store.telling import Teller
 
 # After a shorter one what failed is looked at again soon enough by itself.
 _NOTABLE = timedelta(minutes=1)
@@ -21,9 +22,9 @@ _OPEN = select(troubles)
 class StoredOutages:
     """Accounts that do not serve, as all processes know it."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, teller: Teller) -> None:
         self._database = database
-        self._clock = clock
+        self._teller = teller
 
     async def open(self) -> Mapping[str, Trouble]:
         """Those that do not serve now."""
@@ -55,7 +56,7 @@ class StoredOutages:
             for row in told.all():
                 fact = OutageBegan(account, Outage(row.sort), row.since)
                 heard = [(each, fact) for each in await _channels(connection, account)]
-                await owe_all(connection, account, heard, self._clock.wall())
+                await self._teller.tell(connection, account, heard)
 
     async def over(self, account: str, at: datetime) -> None:
         """It serves again (world time): whoever was told otherwise is told, and all are looked at.
@@ -74,7 +75,7 @@ class StoredOutages:
                 if row.told_at is not None:
                     fact = OutageEnded(account, Outage(row.sort), row.since, at)
                     heard = [(each, fact) for each in await _channels(connection, account)]
-                    await owe_all(connection, account, heard, self._clock.wall())
+                    await self._teller.tell(connection, account, heard)
 
 
 async def _hurry(connection: AsyncConnection, account: str, at: datetime) -> None:

@@ -56,20 +56,22 @@ class StoredOutbox:
         no channel has two in hand."""
         async with self._database.writing(durable=False) as connection:
             wall = await self._now(connection)
-            ready = leases.untaken(heads.ready(wall, limit), of=channels)
+            world = self._clock.world()
+            ready = leases.untaken(heads.ready(wall, world, limit), of=channels)
             taken = (
                 update(channels)
                 .where(channels.c.channel_id.in_(select(ready.c.channel_id)))
                 .values(lease_until=leases.until(wall, lease), holder=self._database.holder)
                 .returning(channels.c.channel_id)
             )
-            return await heads.read(connection, (await connection.scalars(taken)).all(), wall)
+            channel_ids = (await connection.scalars(taken)).all()
+            return await heads.read(connection, channel_ids, wall, world)
 
     async def attempting(self, announcement: Announcement, lease: timedelta) -> None:
         """An attempt is about to be made, in a lease that begins now; written before the call.
 
         Raises StoreError where it may not be made: another process has the channel in hand
-        meanwhile, or the announcement is settled.
+        meanwhile, or the announcement is settled, or tells something else now.
         """
         async with self._database.writing() as connection:
             wall = await self._now(connection)
@@ -166,8 +168,9 @@ class StoredOutbox:
             )
 
     async def backlog(self) -> Backlog:
-        """How many announcements are still owed, and since when."""
+        """How many announcements are still owed that are not held back, and since when."""
         is_open = channels.c.blocked == ""
+        awake = leases.has_come(announcements.c.held_until, self._clock.world())
         owed = (
             select(
                 func.count(),
@@ -176,7 +179,7 @@ class StoredOutbox:
             )
             .select_from(announcements)
             .join(channels, channels.c.channel_id == announcements.c.channel_id)
-            .where(is_owed)
+            .where(is_owed, awake)
         )
         async with self._database.reading() as connection:
             pending, oldest, closed = (await connection.execute(owed)).one()
@@ -221,7 +224,12 @@ class StoredOutbox:
             .returning(channels.c.channel_id)
         )
         noted = await connection.execute(
-            _of(announcement).where(announcements.c.channel_id.in_(in_hand.all())).values(values)
+            _of(announcement)
+            .where(
+                announcements.c.channel_id.in_(in_hand.all()),
+                announcements.c.key == announcement.key,
+            )
+            .values(values)
         )
         if noted.rowcount == 0:
             raise StoreError(f"announcement {announcement.id} is not in hand any more")

@@ -73,6 +73,8 @@ channels = Table(
     Column("holder", Text, nullable=False),
     # What the channel wants to hear and how, as JSON.
     Column("settings", Text, nullable=False, server_default="{}"),
+    # Ends that come before then (wall) are gathered, to be told together.
+    Column("gathers_until", Moment),
     # When it is owed its next digest (world), where it wants one.
     Column("digest_at", Moment),
 )
@@ -145,6 +147,8 @@ follows = Table(
     Column("what", Words, nullable=False),
     Column("value", Words, nullable=False),
     Column("notify", Words, nullable=False),
+    # Whom to mention when a run ends or something is wrong with it.
+    Column("mention", Words, nullable=False, server_default=""),
     # From when, until when at the latest, and when it did end (all world).
     Column("since", Moment, nullable=False),
     Column("until", Moment, nullable=False),
@@ -204,6 +208,8 @@ announcements = Table(
     Column("searches", Integer, nullable=False),
     # A channel that wants quiet does not hear it before (world).
     Column("held_until", Moment),
+    # How many ends it tells; while it was never attempted it may take in more.
+    Column("ends", Integer, nullable=False, server_default="0"),
     # The files that were uploaded to be shown with it, as JSON; none before that was tried.
     Column("files", Text),
     # When it was sent or parked (wall); none while it is owed.

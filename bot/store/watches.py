@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.changes import Look
 from bot.domain.facts import Actors, CardOpened, Fact, Notify
 from bot.domain.glance import Known, first_glance
+from bot.domain.holding import heard_though_muted
 from bot.domain.ports import Clock
 from bot.domain.resources import Phase
 from bot.domain.vitals import Census
@@ -32,29 +33,40 @@ from bot.store.announcements import know_channel, owe
 from bot.store.codec import ACTORS, LOOK, TRACK
 from bot.store.database import Database
 from bot.store.tables import channels, is_live, things, watches
+from bot.store.telling import Teller
 
 
 class StoredWatches:
     """The watches and the things that they follow."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, teller: Teller) -> None:
         self._database = database
         self._clock = clock
+        self._teller = teller
 
-    async def begin(self, watch: Watch, look: Look) -> bool:
+    async def begin(self, watch: Watch, look: Look, *, asked: bool = True) -> bool:
         """Follow a thing in a channel and open its card there; False where it was followed already.
 
-        A watch that is there already gets the new time limit and level of notices.
+        A watch that is there already gets the new time limit, level of notices and mention. The
+        card of one that nobody `asked` for just now waits where the channel wants quiet.
         """
         async with self._database.writing() as connection:
             thing = await steps.meet(connection, watch.thing, look, self._clock.world())
             if await self._renewed(connection, thing.id, watch):
+                if asked:
+                    await self._teller.wake(connection, watch.channel_id, watch.thing)
                 return False
             await know_channel(connection, watch.channel_id)
             row = await self._insert(connection, thing.id, watch)
             opened = CardOpened(look.resource, watch.owner, look.at)
+            held = None if asked else await self._teller.quiet_until(connection, watch.channel_id)
             announcement = await owe(
-                connection, watch.channel_id, watch.thing.account, opened, self._clock.wall()
+                connection,
+                watch.channel_id,
+                watch.thing.account,
+                opened,
+                self._clock.wall(),
+                held_until=held,
             )
             whole = cards.glance_of(thing.glance) == first_glance(look)
             await cards.open_card(connection, row, announcement, whole=whole)
@@ -63,15 +75,17 @@ class StoredWatches:
     async def end(self, thing: Thing, channel_id: str) -> Watch | None:
         """Follow it there no more; the watch that was ended, where there was one."""
         async with self._database.writing() as connection:
-            return await self._end(connection, thing, channel_id)
+            ended = await self._end(connection, thing, channel_id)
+            if ended is not None:
+                await self._teller.withdraw(connection, channel_id, thing)
+            return ended
 
     async def end_with(self, watch: Watch, fact: Fact) -> None:
         """End one watch and tell its channel why, in one transaction; once, whoever calls."""
         async with self._database.writing() as connection:
             if await self._end(connection, watch.thing, watch.channel_id):
-                await owe(
-                    connection, watch.channel_id, watch.thing.account, fact, self._clock.wall()
-                )
+                told = [(watch.channel_id, fact)]
+                await self._teller.tell(connection, watch.thing.account, told)
 
     async def mute(self, thing: Thing, channel_id: str, until: datetime | None) -> Watch | None:
         """Tell nothing of it there but its end until then (world time), or all again.
@@ -86,6 +100,8 @@ class StoredWatches:
             )
             await cards.want(connection, *here, is_live)
             found = (await connection.execute(_watched(*here))).one_or_none()
+            if found is not None and until is not None:
+                await self._teller.withdraw(connection, channel_id, thing, but=heard_though_muted)
         return _as_watched(found).watch if found else None
 
     async def known(self, thing: Thing) -> Known | None:
@@ -175,7 +191,7 @@ class StoredWatches:
         renewed = await connection.execute(
             update(watches)
             .where(watches.c.thing_id == thing, watches.c.channel_id == watch.channel_id, is_live)
-            .values(until=watch.until, notify=watch.notify)
+            .values(until=watch.until, notify=watch.notify, mention=watch.mention)
         )
         return renewed.rowcount == 1
 
@@ -189,6 +205,7 @@ class StoredWatches:
                 since=watch.since,
                 until=watch.until,
                 notify=watch.notify,
+                mention=watch.mention,
             )
             .returning(watches.c.id)
         )
@@ -239,6 +256,7 @@ def _as_watched(row: Row[*tuple[Any, ...]]) -> Watched:
             Notify(row.notify),
             row.blocked,
             row.muted_until,
+            row.mention,
         ),
         look,
     )

@@ -262,12 +262,11 @@ class Discovery:
         knowing = await self._watches.channels_of(thing)
         told = [each for each in told if each.channel_id not in knowing]
         if run.phase.is_final:
-            channels = dict.fromkeys(each.channel_id for each in told if _hears(each, run))
-            facts = [(channel, RunAppeared(run)) for channel in channels]
+            facts = [(channel, RunAppeared(run, who)) for channel, who in _heard(told, run).items()]
             await self._follows.appeared(account, run.id, look.at, facts)
             return
         for watch in self._watches_of(thing, told):
-            await self._watches.begin(watch, look)
+            await self._watches.begin(watch, look, asked=False)
         await self._follows.note(account, [run.id], look.at)
 
     async def _look_closer(self, account: str, look: Look) -> Look:
@@ -291,6 +290,7 @@ class Discovery:
                     now,
                     now + DEFAULT_LIFETIME,
                     follow.notify,
+                    mention=follow.mention,
                 )
             )
         return [reduce(widened, watches) for watches in asked.values()]
@@ -303,6 +303,10 @@ def _wanted(account: str, follows: Sequence[Follow]) -> Wanted:
     return Wanted(jobs, all=any(each.what is not What.JOB for each in selections))
 
 
-def _hears(follow: Follow, run: Watchable) -> bool:
-    """Whether a channel that asked for so much wants to hear of a run that has ended."""
-    return follow.notify is not Notify.FAILURES or run.phase is Phase.FAILED
+def _heard(told: Sequence[Follow], run: Watchable) -> Mapping[str, str]:
+    """The channels that want to hear of a run that has ended, and whom to mention there."""
+    heard: dict[str, str] = {}
+    for follow in told:
+        if follow.notify is not Notify.FAILURES or run.phase is Phase.FAILED:
+            heard[follow.channel_id] = heard.get(follow.channel_id) or follow.mention
+    return heard

@@ -22,6 +22,7 @@ from bot.domain.errors import (
     SendError,
     TryLater,
 )
+from bot.domain.mentions import mentioned
 from bot.domain.ports import Announcer, Clock, Outbox, Posted
 from bot.domain.watching import Announcement, Placement, outlives_access, placed, placement
 from bot.happenings import NotTold, Parked, Tell, Told, nobody
@@ -31,6 +32,7 @@ from bot.watcher.readers import ReadIn
 from bot.wording import announcements
 from bot.wording.attachments import with_files
 from bot.wording.buttons import meaning
+from bot.wording.mentions import mentioning
 
 log = structlog.get_logger(__name__)
 
@@ -165,11 +167,12 @@ class Sender:
             await self._sent(announcement, posted)
 
     async def _post(self, announcement: Announcement) -> Posted:
-        message = announcements.announcement(announcement.fact)
-        message = with_files(message, announcement.fact, announcement.files)
+        fact = announcement.fact
+        message = with_files(announcements.announcement(fact), fact, announcement.files)
+        message = mentioning(message, mentioned(fact))
         if announcement.attempted_at is not None and not self._announcer.can_search:
             message = announcements.perhaps_repeated(message)
-        broadcast = placement(announcement.fact) is Placement.THREAD_AND_CHANNEL
+        broadcast = placement(fact) is Placement.THREAD_AND_CHANNEL
         language = await self._language(announcement.channel_id)
         message = meaning(message, announcement.account).read_in(language)
         return await self._announcer.post(announcement, message, broadcast=broadcast)

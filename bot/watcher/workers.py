@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.watcher.aftermath import Aftermath
 from bot.watcher.approved import Approved
 from bot.watcher.cards import Cards
+from bot.watcher.digests import DigestMaker
 from bot.watcher.discovery import Discovery
 from bot.watcher.repeats import Healer
 from bot.watcher.sender import Sender
@@ -34,6 +35,7 @@ class Workers:
     discover: Discovery
     run_approved: Approved
     look_into: Aftermath
+    make_digests: DigestMaker
     send: Sender
     show: Cards
     heal: Healer

@@ -1,5 +1,6 @@
 """What a channel hears by itself: the live card, and what is told beneath it."""
 
+from bot.domain.digests import Digest
 from bot.domain.facts import (
     AccessGone,
     Alarmed,
@@ -12,6 +13,7 @@ from bot.domain.facts import (
     CutOff,
     Fact,
     FollowExpired,
+    Gathered,
     JobGone,
     Moved,
     OutageBegan,
@@ -33,8 +35,10 @@ from bot.wording.cards import card_opened
 from bot.wording.charts import chart_asked
 from bot.wording.comparisons import comparison_asked
 from bot.wording.cut_off import cut_off
+from bot.wording.digests import digest
 from bot.wording.ends import failed, finished, stopped
 from bot.wording.follows import follow_expired, job_gone, run_appeared
+from bot.wording.gathered import gathered
 from bot.wording.grants import rights_changed
 from bot.wording.moments import gap_of
 from bot.wording.outages import outage_began, outage_ended, unreadable
@@ -54,6 +58,10 @@ def announcement(fact: Fact) -> Message:
             return _moved(fact)
         case Vanished():
             return vanished(fact)
+        case Gathered():
+            return gathered(fact)
+        case Digest():
+            return digest(fact)
         case WatchExpired():
             return watch_expired(fact)
         case StopAsked():

@@ -3,7 +3,18 @@
 from dataclasses import replace
 
 from bot.domain.access import DEFAULT_ACCOUNT
-from bot.domain.messages import Button, Buttons, Message, Note, Part, Person, Sentence, Style, say
+from bot.domain.messages import (
+    Button,
+    Buttons,
+    Line,
+    Message,
+    Note,
+    Part,
+    Person,
+    Sentence,
+    Style,
+    say,
+)
 
 
 def with_share(message: Message, press: str) -> Message:
@@ -26,9 +37,13 @@ def meaning(message: Message, account: str) -> Message:
 
 
 def _part_on(part: Part, account: str) -> Part:
-    if not isinstance(part, Buttons):
-        return part
-    return Buttons(tuple(_button_on(button, account) for button in part.row))
+    match part:
+        case Buttons(row):
+            return Buttons(tuple(_button_on(button, account) for button in row))
+        case Line(text, button) if button is not None:
+            return Line(text, _button_on(button, account))
+        case _:
+            return part
 
 
 def _button_on(button: Button, account: str) -> Button:

@@ -34,6 +34,7 @@ _EXPLAINED: dict[type, Callable[[Any], Message]] = {
     e.UnexpectedWord: misreadings.unexpected_word,
     e.NotAnId: misreadings.not_an_id,
     e.WrongKind: misreadings.wrong_kind,
+    e.MentionsAll: misreadings.mentions_all,
     e.UnknownAccount: refusals.unknown_account,
     e.TooManyIds: misreadings.too_many_ids,
     e.FieldMissing: unfits.field_missing,

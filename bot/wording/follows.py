@@ -21,6 +21,7 @@ from bot.domain.messages import (
 )
 from bot.wording import errors
 from bot.wording.failures import reason
+from bot.wording.mentions import mentions, will_mention
 from bot.wording.resources import headline, results
 from bot.wording.watches import HEARS, place
 
@@ -62,6 +63,7 @@ def following(
         until=Moment(follow.until),
         what=HEARS[follow.notify],
     )
+    told = will_mention(told, follow.mention)
     parts: list[Part] = []
     if begun:
         parts.append(Note(say("The runs that there are already are no news.")))
@@ -86,13 +88,14 @@ def following_job(follow: Follow, going_on: int, *, begun: bool, here: bool) -> 
             "Every run of {job} is watched already, and now until {until}: {running}, and those "
             "to come. {where} hears {what}."
         )
-    return template.with_values(
+    told = template.with_values(
         job=Code(follow.selection.value),
         until=Moment(follow.until),
         running=_running(going_on),
         where=_where(follow, here=here),
         what=HEARS[follow.notify],
     )
+    return will_mention(told, follow.mention)
 
 
 def run_appeared(fact: RunAppeared) -> Message:
@@ -164,7 +167,9 @@ def follow_line(follow: Follow, *, here: bool) -> Sentence:
         owner=Person(follow.owner),
         until=Moment(follow.until),
     )
-    return told if here else say("{told}, in {where}", told=told, where=place(follow.channel_id))
+    if not here:
+        told = say("{told}, in {where}", told=told, where=place(follow.channel_id))
+    return mentions(told, follow.mention)
 
 
 def may_not_list(error: AccessDenied) -> Message:

@@ -149,6 +149,17 @@ def wrong_kind(error: e.WrongKind) -> Message:
     return Message.of(say("{told} With it you can use {fits}.", told=told, fits=Listing(fits)))
 
 
+def mentions_all(error: e.MentionsAll) -> Message:
+    return Message.of(
+        say(
+            "{word} would call everybody in the channel, and I do that for no run. Name a person "
+            "or a user group instead, picked from Slack's list: {example}.",
+            word=Code(error.word),
+            example=Code("mention=@ada"),
+        )
+    )
+
+
 def too_many_ids(error: e.TooManyIds) -> Message:
     return Message.of(
         say(

@@ -26,7 +26,7 @@ from bot.domain.messages import (
     say,
 )
 from bot.domain.watching import Watch, Watched
-from bot.wording import errors, mutes, rights
+from bot.wording import errors, mentions, mutes, rights
 from bot.wording.resources import headline
 
 #: What a channel hears, by what it asked to be told.
@@ -66,11 +66,13 @@ def watching(look: Look, watch: Watch, now: datetime, *, begun: bool, here: bool
         where=say("This channel") if here else place(watch.channel_id),
         what=HEARS[watch.notify],
     )
-    if not watch.is_muted(now):
-        return told
-    return say(
-        "{told} But it is {muted}: only the end is told here.", told=told, muted=mutes.mark(watch)
-    )
+    if watch.is_muted(now):
+        told = say(
+            "{told} But it is {muted}: only the end is told here.",
+            told=told,
+            muted=mutes.mark(watch),
+        )
+    return mentions.will_mention(told, watch.mention)
 
 
 def over_already(look: Look) -> Sentence:
@@ -249,7 +251,7 @@ def _watch_line(watched: Watched, now: datetime, *, here: bool) -> Sentence:
         told = say("{told} ({muted})", told=told, muted=mutes.mark(watch))
     if watch.blocked:
         told = say("{told} (*blocked*: Slack says {blocked})", told=told, blocked=watch.blocked)
-    return told
+    return mentions.mentions(told, watch.mention)
 
 
 def place(channel_id: str) -> Value:

@@ -23,9 +23,9 @@ class Follow:
 
 @dataclass(frozen=True)
 class Heard:
-    """A message that stands in a channel: what it tells, and the announcement's key.
+    """What a message that stands in a channel tells of a run, and the announcement's key.
 
-    `shows` is what a card shows now.
+    A message that tells of several runs counts for each. `shows` is what a card shows now.
     """
 
     follow: Follow
@@ -96,9 +96,10 @@ def _same_key(heard: Iterable[Heard]) -> Iterator[str]:
     at: dict[str, list[Heard]] = defaultdict(list)
     for each in heard:
         at[each.key].append(each)
-    for key, messages in at.items():
-        if len(messages) > 1:
-            yield f"{messages[0].follow}: key {key} at {', '.join(each.ts for each in messages)}"
+    for key, told in at.items():
+        places = sorted({each.ts for each in told})
+        if len(places) > 1:
+            yield f"{told[0].follow}: key {key} at {', '.join(places)}"
 
 
 def _same_text(heard: Iterable[Heard]) -> Iterator[str]:

@@ -26,6 +26,7 @@ HASTE = {
     "QFBOT_POLL_MIN_SECONDS": "1.5",
     "QFBOT_POLL_MAX_SECONDS": "4",
     "QFBOT_REQUESTS_PER_SECOND": "300",
+    "QFBOT_GATHER_SECONDS": "5",
 }
 
 #: How long after the last fault nothing may be twice, and how long at most all may take.

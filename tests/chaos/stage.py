@@ -29,6 +29,7 @@ HASTE = {
     "QFBOT_POLL_MIN_SECONDS": "0.2",
     "QFBOT_POLL_MAX_SECONDS": "1",
     "QFBOT_REQUESTS_PER_SECOND": "200",
+    "QFBOT_GATHER_SECONDS": "2",
 }
 
 
@@ -95,7 +96,7 @@ class Stage:
         workspace = self.slack.workspace
         for message in workspace.messages(workspace.channel(channel).id):
             if (message.metadata or {}).get("event_type") == _EVENT_TYPE:
-                yield _heard(channel, message)
+                yield from _heard(channel, message)
 
     def count(self) -> Count:
         """What was heard so far, against whole lives."""
@@ -149,14 +150,16 @@ def _settings(slack: LocalSlack, qianfan: LocalQianfan, database_url: str) -> di
     }
 
 
-def _heard(channel: str, message: Message) -> Heard:
-    told = _TOLD.search(message.text)
-    assert told is not None, message.text
+def _heard(channel: str, message: Message) -> Iterator[Heard]:
+    """What a message tells: of one run, or of several that have ended."""
+    told = list(_TOLD.finditer(message.text))
+    assert told, message.text
     is_card = _CARD in json.dumps(message.blocks)
-    return Heard(
-        follow=Follow(channel, told["run"]),
-        state=CARD if is_card else told["state"],
-        key=(message.metadata or {})["event_payload"]["key"],
-        ts=message.ts,
-        shows=told["state"] if is_card else "",
-    )
+    for each in told:
+        yield Heard(
+            follow=Follow(channel, each["run"]),
+            state=CARD if is_card else each["state"],
+            key=(message.metadata or {})["event_payload"]["key"],
+            ts=message.ts,
+            shows=each["state"] if is_card else "",
+        )

@@ -55,3 +55,17 @@ def test_what_never_happened_or_was_not_asked_for_is_untrue() -> None:
 
 def test_a_card_that_does_not_show_the_end_is_stale() -> None:
     assert counted(replace(OPENED, shows="Running"), BEGAN, ENDED).stale
+
+
+def test_a_message_that_tells_of_several_runs_is_no_repeat() -> None:
+    other = Follow("training", "task-2")
+    lives = {FOLLOW: LIFE, other: Life("task-2", LIFE.states)}
+    opened = Heard(other, CARD, "k4", "1.5", shows="Done")
+    together = [Heard(each, "Done", "k3", "3.0") for each in (FOLLOW, other)]
+
+    counted = count(lives, [OPENED, opened, *together])
+    assert counted.all_well
+    assert counted.ends == 2
+
+    again = replace(together[0], ts="4.0")
+    assert count(lives, [OPENED, opened, *together, again]).twice

@@ -30,6 +30,7 @@ TEMPO = Tempo(
     card_edits=timedelta(0),
     settle=timedelta(seconds=0.2),
     checks=(timedelta(seconds=0.2), timedelta(seconds=0.5)),
+    gathering=timedelta(0),
     posts_a_second=1000,
     edits_a_minute=60_000,
     acks=timedelta(seconds=0.02),
@@ -305,6 +306,7 @@ async def open_play(
     mode: Mode = Mode.SOCKET,
     data: Path | None = None,
     charts: Charts | None = None,
+    tempo: Tempo = TEMPO,
 ) -> AsyncIterator[Play]:
     """A stage on which time stands still until a test lets it pass.
 
@@ -315,7 +317,7 @@ async def open_play(
         clock=WorldClock(0, MONDAY),
         data=data,
         mode=mode,
-        tempo=TEMPO,
+        tempo=tempo,
         rate_limits=False,
         charts=charts or Pencil(),
     ) as stage:

@@ -84,6 +84,20 @@ Description (optional): []
     )
 
 
+async def test_who_was_named_before_the_form_is_called_when_the_version_is_ready(
+    play: Play, run: Task, model: ModelSet
+) -> None:
+    await play.ada.asks(f"/qf publish {RUN} mention=@lin")
+    await play.ada.submits(model_set=MODEL)
+    for _ in range(4):
+        play.stage.clock.jump(timedelta(minutes=10))
+        await play.settles()
+
+    lin = play.slack.workspace.user("lin").id
+    [ready] = [each for each in play.training.messages if f"<@{lin}>" in str(each.blocks)]
+    assert "is *Ready*" in play.text_of(ready)
+
+
 async def test_a_whole_command_line_needs_no_form(play: Play, run: Task, model: ModelSet) -> None:
     answer = await play.ada.asks(f'/qf publish {RUN} {MODEL} step=32 description="a < b & c"')
 

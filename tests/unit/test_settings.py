@@ -123,6 +123,7 @@ def test_a_sentence_says_where_the_setting_is_to_be_found() -> None:
         ("QFBOT_POLL_MIN_SECONDS", "0", "must be more than 0"),
         ("QFBOT_POLL_MIN_SECONDS", "15s", "is no number"),
         ("QFBOT_POLL_MAX_SECONDS", "86401", "must be at most 86400"),
+        ("QFBOT_GATHER_SECONDS", "-1", "must be at least 0"),
         ("QFBOT_POLL_MAX_SECONDS", "14.5", "is less than QFBOT_POLL_MIN_SECONDS"),
         ("QFBOT_REQUESTS_PER_SECOND", "-1", "must be more than 0"),
         ("QFBOT_REQUESTS_PER_SECOND", "nan", "is no number"),

@@ -2,7 +2,7 @@
 
 from bot.domain.ports.announcing import Announcer, Outbox, Posted, Repeated, Repeats
 from bot.domain.ports.budgeting import Budgets, Drawn
-from bot.domain.ports.channels import Channels
+from bot.domain.ports.channels import Channels, Digests
 from bot.domain.ports.clock import Clock
 from bot.domain.ports.people import Files, People, Window
 from bot.domain.ports.pictures import Charts, Stored, Uploads
@@ -30,6 +30,7 @@ __all__ = [
     "Clock",
     "Confirmations",
     "Created",
+    "Digests",
     "Drawn",
     "Duties",
     "Endings",

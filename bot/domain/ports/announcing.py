@@ -80,7 +80,7 @@ class Outbox(Protocol):
         """An attempt is about to be made, in a lease that begins now; written before the call.
 
         Raises StoreError where it may not be made: another process has the channel in hand
-        meanwhile, or the announcement is settled.
+        meanwhile, or the announcement is settled, or tells something else now.
         """
 
     async def preparing(
@@ -123,7 +123,7 @@ class Outbox(Protocol):
         """The channel can be written to again, as somebody found who asked: go on at once."""
 
     async def backlog(self) -> Backlog:
-        """How many announcements are still owed, and since when."""
+        """How many announcements are still owed that are not held back, and since when."""
 
     async def claim_cards(self, lease: timedelta, limit: int) -> Sequence[Card]:
         """Cards that show something old and may be edited now, each claimed."""

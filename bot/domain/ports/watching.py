@@ -16,10 +16,11 @@ from bot.domain.watching import Duty, Finished, Found, Load, Thing, Watch, Watch
 class Watches(Protocol):
     """The watches and the things that they follow."""
 
-    async def begin(self, watch: Watch, look: Look) -> bool:
+    async def begin(self, watch: Watch, look: Look, *, asked: bool = True) -> bool:
         """Follow a thing in a channel and open its card there; False where it was followed already.
 
-        A watch that is there already gets the new time limit and level of notices.
+        A watch that is there already gets the new time limit, level of notices and mention. The
+        card of one that nobody `asked` for just now waits where the channel wants quiet.
         """
 
     async def end(self, thing: Thing, channel_id: str) -> Watch | None:

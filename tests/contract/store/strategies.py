@@ -11,6 +11,7 @@ from bot.domain.attachments import Attached, Preparation, WhyMissing
 from bot.domain.audit import Asked, Ended
 from bot.domain.calls import Call, Confirmation, Origin, Way
 from bot.domain.changes import Look
+from bot.domain.digests import Digest, Standing
 from bot.domain.facts import (
     AccessGone,
     Actors,
@@ -25,6 +26,7 @@ from bot.domain.facts import (
     CutOffEnd,
     Fact,
     FollowExpired,
+    Gathered,
     JobGone,
     Moved,
     Outage,
@@ -157,31 +159,50 @@ symptoms_by_kind: dict[type, st.SearchStrategy[Symptom]] = {
     LossGone: st.builds(LossGone, st.integers(), st.none() | st.integers()),
     LossRising: st.builds(LossRising, st.integers(), times, st.integers(), times),
 }
+moved = st.builds(
+    Moved,
+    resource=resources,
+    before=st.sampled_from(Phase),
+    before_state=texts,
+    happened=happenings,
+    running_since=st.none() | moments,
+    stopped_by=st.none() | actors,
+    queued_since=st.none() | moments,
+    mention=texts,
+)
+vanished = st.builds(Vanished, resources, happenings, texts)
+standings = st.builds(
+    Standing, resources, st.none() | moments, st.none() | moments, st.none() | moments
+)
 facts_by_kind: dict[type, st.SearchStrategy[Fact]] = {
     CardOpened: st.builds(CardOpened, resources, texts, st.none() | moments),
-    Moved: st.builds(
-        Moved,
-        resource=resources,
-        before=st.sampled_from(Phase),
-        before_state=texts,
-        happened=happenings,
-        running_since=st.none() | moments,
-        stopped_by=st.none() | actors,
-        queued_since=st.none() | moments,
+    Moved: moved,
+    Vanished: vanished,
+    Gathered: st.builds(Gathered, few(moved | vanished)),
+    Digest: st.builds(
+        Digest,
+        moments,
+        moments,
+        few(standings),
+        few(standings),
+        few(standings),
+        st.integers(),
+        st.integers(),
+        st.integers(),
+        st.integers(),
     ),
-    Vanished: st.builds(Vanished, resources, happenings),
     WatchExpired: st.builds(WatchExpired, resources),
     StopAsked: st.builds(StopAsked, resources, actors, st.booleans()),
     AccessGone: st.builds(AccessGone, texts, texts, texts),
     Undeliverable: st.builds(Undeliverable, texts, texts, texts),
     Unreadable: st.builds(Unreadable, resources, moments),
-    Alarmed: st.builds(Alarmed, resources, st.one_of(list(symptoms_by_kind.values()))),
+    Alarmed: st.builds(Alarmed, resources, st.one_of(list(symptoms_by_kind.values())), texts),
     OutageBegan: st.builds(OutageBegan, texts, st.sampled_from(Outage), moments),
     OutageEnded: st.builds(OutageEnded, texts, st.sampled_from(Outage), moments, moments),
     VersionAsked: st.builds(
         VersionAsked, actors, texts, texts, texts, st.none() | st.integers(0, 10**9), texts
     ),
-    RunAppeared: st.builds(RunAppeared, resources),
+    RunAppeared: st.builds(RunAppeared, resources, texts),
     FollowExpired: st.builds(FollowExpired, texts),
     JobGone: st.builds(JobGone, texts),
     CutOff: st.builds(CutOff, texts, texts, st.sampled_from(CutOffEnd), texts, texts),

@@ -21,7 +21,7 @@ from bot.domain.audit import Ended
 from bot.domain.errors import StoreError
 from bot.store.copying import copy_all
 from bot.store.database import Database, open_database
-from bot.store.leases import FREE
+from bot.store.leases import AT_REST
 from bot.store.migrate import migrate
 from bot.store.opening import open_store
 from bot.store.tables import metadata
@@ -142,7 +142,7 @@ async def _revision(url: str) -> str:
 
 
 def _freed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [row | {name: value for name, value in FREE.items() if name in row} for row in rows]
+    return [row | {name: value for name, value in AT_REST.items() if name in row} for row in rows]
 
 
 @pytest.mark.parametrize("batch", [1, 3, 7, 200])

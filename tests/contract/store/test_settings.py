@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from bot.domain.alarms import NO_ALARMS, AlarmLimits
 from bot.domain.channels import ChannelSettings
+from bot.domain.hours import DailyTime, QuietHours
+from bot.domain.languages import Language
 from bot.store.opening import Store
 from bot.store.settings import SETTINGS
 from tests.contract.store.values import GENERAL, RANDOM, look, watch
@@ -26,6 +28,10 @@ settings = st.builds(
         st.none() | st.floats(allow_nan=False),
         st.booleans(),
     ),
+    st.none() | st.sampled_from(Language),
+    st.none() | st.sampled_from(Language),
+    st.none() | st.builds(QuietHours, st.times(), st.times(), st.text()),
+    st.none() | st.builds(DailyTime, st.times(), st.text()),
 )
 
 

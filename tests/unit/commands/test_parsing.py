@@ -121,3 +121,56 @@ def test_any_text_is_a_call_or_a_mistake_that_can_be_told(text: str) -> None:
         SIGNATURES[call.command].bind(call)
     except errors.Misread:
         pass
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "quiet 22:00-08:00",
+        "quiet 22-8",
+        "quiet 22：00–８",
+        "quiet 22:00 - 8am",
+        "quiet 10pm to 8am",
+        "quiet from 22:00 until 08:00",
+        "quiet `22:00~08:00`",
+        "QUIET 22点至8点",
+    ],
+)
+def test_hours_are_understood_however_they_are_typed(text: str) -> None:
+    assert read(text) == Call("quiet", {"hours": "22:00-08:00"})
+
+
+def test_hours_may_have_a_zone_beside_them() -> None:
+    call = read("quiet 22:00 - 8:00 zone=Asia/Shanghai")
+    args, kwargs = SIGNATURES["quiet"].bind(call)
+
+    assert (args, kwargs["zone"]) == ([], "Asia/Shanghai")
+    assert SIGNATURES["quiet"].line(call) == "quiet 22:00-08:00 zone=asia/shanghai"
+
+
+@pytest.mark.parametrize(
+    ("text", "at"), [("9", "09:00"), ("9 pm", "21:00"), ("09：30", "09:30"), ("off", "off")]
+)
+def test_a_time_of_day_is_understood_however_it_is_typed(text: str, at: str) -> None:
+    assert read(f"digest {text}") == Call("digest", {"at": at})
+
+
+@pytest.mark.parametrize(
+    ("typed", "who"),
+    [
+        ("<@U0LIN|lin>", "U0LIN"),
+        ("<!subteam^S0OPS|@ops>", "S0OPS"),
+        ("off", None),
+        ("OFF", None),
+    ],
+)
+def test_who_is_to_be_mentioned_is_picked_or_nobody(typed: str, who: str | None) -> None:
+    call = read(f"watch {TASK} mention={typed}")
+
+    assert SIGNATURES["watch"].bind(call)[1]["mention"].who == who
+
+
+@pytest.mark.parametrize("typed", ["<!here>", "<!channel|channel>", "<!everyone>", "@here"])
+def test_everybody_at_once_is_nobody_to_mention(typed: str) -> None:
+    with pytest.raises(errors.MentionsAll):
+        SIGNATURES["watch"].bind(read(f"watch {TASK} mention={typed}"))

@@ -37,7 +37,11 @@ def check_block(block: dict[str, Any]) -> None:
                     assert element["type"] == "text"
                     assert 0 < len(element["text"]) <= CODE_TEXT
         case _:
-            slackblocks.Block.from_dict(block)
+            # slackblocks reads no block with something beside it.
+            for beside in _buttons(block):
+                _button(beside)
+            alone = {name: part for name, part in block.items() if name != "accessory"}
+            slackblocks.Block.from_dict(alone)
 
 
 def texts(node: object) -> Iterator[str]:
@@ -52,7 +56,9 @@ def texts(node: object) -> Iterator[str]:
 
 
 def _buttons(block: dict[str, Any]) -> list[dict[str, Any]]:
-    return block["elements"] if block["type"] == "actions" else []
+    if block["type"] == "actions":
+        return list(block["elements"])
+    return [block["accessory"]] if "accessory" in block else []
 
 
 def _button(button: dict[str, Any]) -> slackblocks.Button:

@@ -401,3 +401,16 @@ def test_nothing_breaks_out_of_a_code_span(text: str) -> None:
     assert code == "" or (code.startswith("`") and code.endswith("`"))
     assert "`" not in code[1:-1]
     assert "`" not in written(text)
+
+
+def test_a_line_may_have_a_button_beside_it() -> None:
+    message = Message.of(say("ended")).with_parts(
+        Line(say("{run}", run=Code("task-1")), Button(say("Status"), "status task-1")),
+        Line(say("{run}", run=Code("task-2")), Button(say("Status"), "x" * 3000)),
+    )
+    rendered = render(message)
+    _, first, second = blocks(rendered)
+
+    assert first["accessory"]["value"] == "status task-1"
+    assert "accessory" not in second
+    check_message(rendered.text, blocks(rendered))

@@ -90,7 +90,7 @@ class Watches:
     over: dict[Thing, set[str]] = field(default_factory=dict)
     dies: bool = False
 
-    async def begin(self, watch: Watch, look: Look) -> bool:
+    async def begin(self, watch: Watch, look: Look, *, asked: bool = True) -> bool:
         self.begun.append((watch, look))
         if self.dies:
             raise StoreError("killed")

@@ -92,7 +92,7 @@ class Duties:
         self.over = [each for each in self.over if each.watch != watch]
         self.told.append(fact)
 
-    async def begin(self, watch: Watch, look: Look) -> bool:
+    async def begin(self, watch: Watch, look: Look, *, asked: bool = True) -> bool:
         raise AssertionError
 
     async def end(self, thing: Thing, channel_id: str) -> Watch | None:

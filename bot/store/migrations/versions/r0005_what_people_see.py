@@ -13,8 +13,13 @@ def upgrade() -> None:
     """Add what is new; it is empty, and nothing that was there changes."""
     op.add_column("announcements", sa.Column("files", sa.Text()))
     op.add_column("announcements", sa.Column("held_until", _MOMENT))
+    op.add_column(
+        "announcements", sa.Column("ends", sa.Integer(), nullable=False, server_default="0")
+    )
     op.add_column("things", _text("glance"))
     op.add_column("watches", _text("mention"))
+    op.add_column("follows", _text("mention"))
+    op.add_column("channels", sa.Column("gathers_until", _MOMENT))
     op.add_column("channels", sa.Column("digest_at", _MOMENT))
     has_digest = sa.text("digest_at IS NOT NULL")
     op.create_index(
