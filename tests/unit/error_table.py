@@ -33,6 +33,7 @@ EXAMPLES: Mapping[type[e.QfbotError], Sequence[e.QfbotError]] = {
     e.WrongArgument: (
         e.WrongArgument("watch", "for", "soon", say("a length of time such as 14d")),
     ),
+    e.MentionsAll: (e.MentionsAll("@channel"),),
     e.UnexpectedWord: (e.UnexpectedWord("ping", "please"),),
     e.NotAnId: tuple(
         e.NotAnId(given, why)
