@@ -265,7 +265,7 @@ async def test_work_that_is_cancelled_leaves_nothing_locked(store: Store, clock:
 
 
 async def test_what_fails_halfway_is_undone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def fail(*_: object) -> None:
+    async def fail(*_: object, **__: object) -> None:
         raise StoreError("no more")
 
     monkeypatch.setattr("bot.store.cards.open_card", fail)
