@@ -33,6 +33,7 @@ from tests.contract.store.values import (
     saw,
     send,
     send_all,
+    show_all,
     stop_asked,
     watch,
 )
@@ -260,6 +261,7 @@ async def test_what_is_no_run_is_not_noted_as_one(
     await store.watches.begin(watch(thing=version), look())
     await store.watches.end(version, GENERAL)
     await send_all(store, clock)
+    await show_all(store)
     clock.passes(KEPT + DAY)
 
     await _clean(history)
@@ -351,6 +353,7 @@ async def test_a_thing_counts_once_however_many_channels_watched_it(
             await store.watches.begin(watch(channel, thing), look(thing=thing))
             await send_all(store, clock)
             await store.watches.end(thing, channel)
+    await show_all(store)
     clock.passes(KEPT + DAY)
 
     await history.forget_some(KEPT)

@@ -181,3 +181,10 @@ async def send_all(store: Store, clock: HandClock) -> list[Announcement]:
             sent.append(announcement)
             await send(store, clock, announcement, f"{len(sent)}.0")
     return sent
+
+
+async def show_all(store: Store) -> None:
+    """Show every card anew that shows something old."""
+    while stale := await store.outbox.claim_cards(LEASE, 10):
+        for card in stale:
+            await store.outbox.card_shown(card, NOT_AT_ALL)
