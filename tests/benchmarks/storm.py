@@ -89,7 +89,9 @@ async def storm() -> Storm:
                 await bot.lags()
                 acks = await _ask_all(bot, asked, slack.signing_secret)
             lags, own = await bot.lags()
-            return Storm(acks, lags, own, await _answered(slack, channel.id))
+            answered = await _answered(slack, channel.id)
+            qianfan.faults.clear()
+            return Storm(acks, lags, own, answered)
 
 
 async def _ask_all(bot: "Bot", asked: Sequence[SlashCommand], secret: str) -> Sequence[float]:
