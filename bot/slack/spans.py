@@ -24,7 +24,7 @@ from bot.slack import mrkdwn
 Translate = Callable[[str], str]
 
 #: How many values of a listing are shown before the rest is only counted.
-LISTING_LIMIT = 20
+LISTING_LIMIT = 40
 
 _PERSON = re.compile(r"[UW][A-Z0-9]{1,20}")
 _GROUP = re.compile(r"S[A-Z0-9]{1,20}")

@@ -55,7 +55,7 @@ From now on this channel gets a digest each day at 09:00 (Asia/Shanghai). The ne
 ❌ `task-2js0q8x0i9ab` (support-bot) is *Failed*: 336101 CUDA out of memory
 ✅ `task-0tgmn4a7h4i6` (support-bot) is *Done*
 *Running*
-🏃 `task-8u1nq7z5w2ce` (support-bot) is *Running*, 30 %, ends probably between May 6, 2026 00:08 and May 6, 2026 08:19
+🏃 `task-8u1nq7z5w2ce` (support-bot) is *Running*, 33 %, ends probably between May 6, 2026 00:46 and May 6, 2026 07:08
 *Waiting*
 ⏳ `task-5kjifvzerc5n` (support-bot) is *Waiting*
 [1: All that is watched]\

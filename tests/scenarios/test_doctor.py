@@ -451,7 +451,7 @@ async def test_a_card_of_each_kind_is_sent_where_one_asks_for_it(setup: SetUp) -
     )
     assert sent == snapshot(
         [
-            "Test: ❌ `task-000000000000` (specimen) is *Fail*",
+            "Test: ❌ `task-000000000000` (specimen) is *Fail*: 336105 Loss is NaN at step 1840. Lower the learning rate.",
             "Test: 🏃 `amva-000000000000` (specimen) is *Processing*",
             "Test: ✅ `amv-000000000000` (specimen) is *Ready*",
         ]

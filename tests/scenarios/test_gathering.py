@@ -108,7 +108,10 @@ async def test_a_failure_waits_for_nobody(tmp_path: Path) -> None:
 Qianfan gives this reason, with code `336101`:
 CUDA out of memory
 Last checkpoint: step 128, training loss 1.14, perplexity 3.126.
-· At May 4, 2026 12:20.\
+[picture: Training loss falls from 1.575 at step 64 to 1.14 at step 128. Perplexity falls from 4.831 at step 64 to 3.126 at step 128. The best checkpoint is at step 128.]
+· Ended May 4, 2026 12:20.
+· The training log in the console may tell more.
+[1: Open the console]\
 """)
         await minute_is_over(play)
         assert play.training.hears() == snapshot(

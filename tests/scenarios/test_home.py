@@ -26,7 +26,7 @@ async def test_an_empty_home_offers_the_forms_and_tells_what_one_may_do(play: Pl
 Nothing yet. What you have me watch is listed here, from every channel.
 # What you may do
 Everyone: `whoami`, `help`, `ping`
-As `viewer`: `status`, `runs`, `watch`, `unwatch`, `watches`, `home`, `approve`, `decline`, `can`
+As `viewer`: `status`, `runs`, `chart`, `compare`, `watch`, `unwatch`, `watches`, `home`, `approve`, `decline`, `can`
 · By role, on the account `default`, which is meant here. `/qf help stop` explains a command.
 [4: Refresh]\
 """)
@@ -53,8 +53,8 @@ async def test_home_lists_ones_watches_from_every_channel_and_what_ended(play: P
 ❌ `task-5kjifvzerc5n` (sft-av9d) is *Failed*, in direct messages, May 4, 2026 12:00 · Show it
 # What you may do
 Everyone: `whoami`, `help`, `ping`
-As `viewer`: `status`, `runs`, `watch`, `unwatch`, `watches`, `home`, `approve`, `decline`, `can`
-As `operator`: `follow`, `unfollow`, `mute`, `alarms`, `stop`
+As `viewer`: `status`, `runs`, `chart`, `compare`, `watch`, `unwatch`, `watches`, `home`, `approve`, `decline`, `can`
+As `operator`: `follow`, `unfollow`, `mute`, `alarms`, `quiet`, `digest`, `language`, `stop`
 · By role, on the account `default`, which is meant here. `/qf help stop` explains a command.
 [7: Refresh]\
 """)

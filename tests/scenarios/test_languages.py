@@ -50,7 +50,7 @@ async def test_a_reply_is_in_the_language_of_its_reader(play: Play, mei: Asker) 
   *参数规模* LoRA
   *作业* `job-s73un2c9g8hy`
   *创建时间* May 4, 2026 20:00
-最好也是最后一个 checkpoint：第 300 步、训练损失 1.048、困惑度 2.852。
+最好也是最后一个 checkpoint（困惑度最低）：第 300 步、训练损失 1.048、困惑度 2.852。
 [1: 关注] [2: 停止] [3: 更多] [4: VisualDL 中的损失曲线] [5: 打开控制台] [6: 分享到频道]\
 """)
     assert "is *Running*" in await play.ada.asks(f"/qf status {TASK}")
@@ -72,7 +72,10 @@ async def test_a_channel_hears_the_language_of_who_first_had_something_told_ther
 千帆给出的原因，代码 `500101`：
 Loss became NaN at step 210
 最后一个 checkpoint：第 300 步、训练损失 1.048、困惑度 2.852。
-· 时间：May 4, 2026 12:00。\
+[picture: 训练损失从第 100 步的 1.775 降到第 300 步的 1.048。困惑度从第 100 步的 5.902 降到第 300 步的 2.852。最好的 checkpoint 在第 300 步。]
+· 结束于 May 4, 2026 12:00。
+· 控制台的训练日志也许有更多信息。
+[1: 打开控制台]\
 """)
 
 

@@ -47,7 +47,7 @@ look at <https://console.bce.baidu.com/qianfan/train/sft/job-3fpvp7w8agtp/task-0
 │   *Parameter scale* LoRA
 │   *Job* `job-fx0uuhruifxn`
 │   *Created* May 4, 2026 12:00
-│ Best and last checkpoint: step 128, training loss 1.067, perplexity 2.907.
+│ Best and last checkpoint, with the lowest perplexity: step 128, training loss 1.067, perplexity 2.907.
 │ [1: Watch] [2: Stop] [3: More] [4: Open the console]\
 """)
     assert "VisualDL" in await play.bo.asks(f"/qf status {TASK}")

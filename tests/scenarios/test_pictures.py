@@ -56,9 +56,10 @@ async def test_an_end_is_told_with_the_picture_of_the_curve(play: Play) -> None:
   *ROUGE-1* 36.87%
   *ROUGE-2* 21.23%
   *ROUGE-L* 31.34%
-Best and last checkpoint: step 512, training loss 0.3727, perplexity 1.452.
+Best and last checkpoint, with the lowest perplexity: step 512, training loss 0.3727, perplexity 1.452.
 [picture: Training loss falls from 1.475 at step 64 to 0.3727 at step 512. Perplexity falls from 4.372 at step 64 to 1.452 at step 512. The best checkpoint is at step 512.]
-· At May 4, 2026 12:00.\
+· Ended May 4, 2026 12:00.
+[1: Publish…] [2: Open the console]\
 """)
 
 
@@ -175,7 +176,7 @@ async def test_where_slack_takes_no_file_the_end_is_told_with_a_curve_of_charact
   *ROUGE-1* 26.51%
   *ROUGE-2* 19.45%
   *ROUGE-L* 22.53%
-Best and last checkpoint: step 256, training loss 0.3746, perplexity 1.454.
+Best and last checkpoint, with the lowest perplexity: step 256, training loss 0.3746, perplexity 1.454.
 trainingLoss
  1.028 ⠑⠤⡀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
        ⠀⠀⠈⠒⢄⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀
@@ -184,7 +185,8 @@ trainingLoss
   step 64 … 256
 Training loss falls from 1.028 at step 64 to 0.3746 at step 256. Perplexity falls from 2.796 at step 64 to 1.454 at step 256. The best checkpoint is at step 256.
 · There is no picture: Slack did not take it.
-· At May 4, 2026 12:00.\
+· Ended May 4, 2026 12:00.
+[1: Publish…] [2: Open the console]\
 """)
 
 
@@ -194,10 +196,12 @@ async def test_a_reason_that_is_too_long_comes_as_a_file_without_its_secrets(pla
     [file] = told.files
     assert file.name == f"{TASK}-reason.txt"
     assert file.content.decode().endswith("token [struck out] at the end")
-    assert play.text_of(told).splitlines()[-3:] == snapshot(
+    assert play.text_of(told).splitlines()[-5:] == snapshot(
         [
             "The whole reason: task-0tgmn4a7h4i6-reason.txt",
-            "· At May 4, 2026 12:00.",
+            "· Ended May 4, 2026 12:00.",
+            "· The training log in the console may tell more.",
+            "[1: Open the console]",
             "(file: task-0tgmn4a7h4i6-reason.txt)",
         ]
     )

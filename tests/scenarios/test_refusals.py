@@ -92,12 +92,12 @@ async def test_a_channel_shared_with_others_hears_of_no_run(play: Play) -> None:
 async def test_whoami_tells_the_role_and_the_rule_that_gives_it(play: Play) -> None:
     assert await play.lin.asks("/qf whoami") == snapshot("""\
 You are @lin. Here, on the account `default`, you have the role `operator`, by a grant to @ml-operators in `qfbot.toml`.
-You may run `status`, `runs`, `watch`, `unwatch`, `watches`, `follow`, `unfollow`, `mute`, `alarms`, `quiet`, `digest`, `language`, `stop`, `approve`, `decline`, `whoami`, `can`, `help`, `ping`.
+You may run `status`, `runs`, `chart`, `compare`, `watch`, `unwatch`, `watches`, `home`, `follow`, `unfollow`, `mute`, `alarms`, `quiet`, `digest`, `language`, `stop`, `approve`, `decline`, `whoami`, `can`, `help`, `ping`.
 You may not run `publish` (for `publisher`), `import` (for `publisher`), `grant` (for `admin`), `revoke` (for `admin`), `grants` (for `admin`), `audit` (for `admin`).\
 """)
     assert await play.bo.asks("/qf whoami") == snapshot("""\
 You are @bo. Here, on the account `default`, you have the role `viewer`, which everyone has.
-You may run `status`, `runs`, `watch`, `unwatch`, `watches`, `approve`, `decline`, `whoami`, `can`, `help`, `ping`.
+You may run `status`, `runs`, `chart`, `compare`, `watch`, `unwatch`, `watches`, `home`, `approve`, `decline`, `whoami`, `can`, `help`, `ping`.
 You may not run `follow` (for `operator`), `unfollow` (for `operator`), `mute` (for `operator`), `alarms` (for `operator`), `quiet` (for `operator`), `digest` (for `operator`), `language` (for `operator`), `stop` (for `operator`), `publish` (for `publisher`), `import` (for `publisher`), `grant` (for `admin`), `revoke` (for `admin`), `grants` (for `admin`), `audit` (for `admin`).\
 """)
 
@@ -105,7 +105,7 @@ You may not run `follow` (for `operator`), `unfollow` (for `operator`), `mute` (
 async def test_help_lists_what_one_may_run_and_how_much_more_there_is(play: Play) -> None:
     answer = await play.bo.asks("/qf help")
     assert "/qf stop" not in answer
-    assert "11 more commands are for other roles" in answer
+    assert "14 more commands are for other roles" in answer
     assert "/qf stop" in await play.lin.asks("/qf help")
 
 

@@ -37,7 +37,7 @@ async def test_what_was_refused_is_allowed_once_an_admin_has_granted_it(play: Pl
     assert f"Stop `{TASK}`?" in await play.bo.asks(f"/qf stop {TASK}")
     assert await play.bo.asks("/qf whoami") == snapshot("""\
 You are @bo. Here, on the account `default`, you have the role `operator`, by a grant to @bo that @ada gave in the chat.
-You may run `status`, `runs`, `watch`, `unwatch`, `watches`, `follow`, `unfollow`, `mute`, `alarms`, `quiet`, `digest`, `language`, `stop`, `approve`, `decline`, `whoami`, `can`, `help`, `ping`.
+You may run `status`, `runs`, `chart`, `compare`, `watch`, `unwatch`, `watches`, `home`, `follow`, `unfollow`, `mute`, `alarms`, `quiet`, `digest`, `language`, `stop`, `approve`, `decline`, `whoami`, `can`, `help`, `ping`.
 You may not run `publish` (for `publisher`), `import` (for `publisher`), `grant` (for `admin`), `revoke` (for `admin`), `grants` (for `admin`), `audit` (for `admin`).\
 """)
 

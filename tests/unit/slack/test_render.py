@@ -78,7 +78,7 @@ def blocks(rendered: Rendered) -> list[dict[str, Any]]:
             "<!date^1772366400^{date_short_pretty} {time}|2026-03-01 12:00 UTC>",
         ),
         (Listing(("a", Code("b"))), "a, `b`"),
-        (Listing(("x",) * 22), ", ".join("x" * 20) + " and 2 more"),
+        (Listing(("x",) * 42), ", ".join("x" * 40) + " and 2 more"),
         (say("*{run}* ended", run=say("_{id}_", id=Code("task-1"))), "*_`task-1`_* ended"),
     ],
 )
