@@ -31,6 +31,13 @@ _EMOJI_COLON = re.compile(r":(?=[\w+'-]*[a-z][\w+'-]*:)")
 _QUOTE_START = re.compile(r"^\s*>")
 _TWINS = {"`": "ˋ", "*": "∗", "_": "ˍ", "~": "∼"}
 
+# Slack takes a mark for markup only where a blank, or punctuation as in English, stands beside it:
+# Chinese has no blanks, and its punctuation is no such.
+_MARKED = re.compile(
+    r"```.*?```|(?P<mark>`[^`\n]+`|(?<![0-9A-Za-z])\*[^*\n]+\*(?![0-9A-Za-z]))", re.DOTALL
+)
+_CHINESE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff01-\uff65]")
+
 #: What a cut must not go through: code, a mention, link or date, an escaped character.
 _ATOM = re.compile(r"```[^`]*```|`[^`\n]*`|<[^<>]*>|&(?:amp|lt|gt);|.", re.DOTALL)
 
@@ -94,6 +101,21 @@ def web_url(url: str) -> str | None:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return None
     return re.sub(r"[<>|`\"]", lambda found: f"%{ord(found[0]):02X}", url)
+
+
+def apart(mrkdwn: str) -> str:
+    """Code and bold text with a blank between them and a Chinese sign, so that they are such."""
+    if mrkdwn.isascii():
+        return mrkdwn
+
+    def spaced(found: re.Match[str]) -> str:
+        if found["mark"] is None:
+            return found[0]
+        before = " " if _CHINESE.match(mrkdwn[found.start() - 1 : found.start()]) else ""
+        after = " " if _CHINESE.match(mrkdwn[found.end() : found.end() + 1]) else ""
+        return f"{before}{found[0]}{after}"
+
+    return _MARKED.sub(spaced, mrkdwn)
 
 
 def cut(mrkdwn: str, limit: int) -> str:

@@ -94,6 +94,10 @@ class Dialect(ABC):
 class Mrkdwn(Dialect):
     """Slack's markup."""
 
+    def write(self, value: Value) -> str:
+        """The value as text of this dialect."""
+        return mrkdwn.apart(super().write(value))
+
     def template(self, template: str) -> str:
         return template
 

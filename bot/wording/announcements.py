@@ -43,7 +43,7 @@ from bot.wording.grants import rights_changed
 from bot.wording.moments import gap_of
 from bot.wording.outages import outage_began, outage_ended, unreadable
 from bot.wording.publishing import version_asked
-from bot.wording.resources import headline
+from bot.wording.resources import headline, state_word
 from bot.wording.stops import stop_asked
 from bot.wording.watches import access_gone, undeliverable
 from bot.wording.welcome import welcome
@@ -149,7 +149,7 @@ def went_back(moved: Moved) -> Message:
         say(
             "{line}, though it was {before} before. qfbot watches it again.",
             line=headline(moved.resource),
-            before=moved.before_state,
+            before=state_word(moved.before_state),
         )
     )
 
@@ -161,7 +161,7 @@ def vanished(fact: Vanished) -> Message:
             "Qianfan no longer knows {id}: it was perhaps deleted. This watch is over.",
             id=Code(str(fact.resource.id)),
         ),
-        Note(say("When last seen it was {state}.", state=fact.resource.state)),
+        Note(say("When last seen it was {state}.", state=state_word(fact.resource.state))),
     )
 
 

@@ -18,6 +18,7 @@ from bot.domain.messages import (
     Style,
     say,
 )
+from bot.wording.resources import state_word
 
 
 def waits(request: Request, role: Role) -> Message:
@@ -151,7 +152,7 @@ def approval_asked(fact: ApprovalAsked) -> Message:
     if fact.by.reason:
         parts.append(Line(say("Reason: {reason}", reason=fact.by.reason)))
     if fact.state:
-        parts.append(Line(say("It is *{state}* now.", state=fact.state)))
+        parts.append(Line(say("It is *{state}* now.", state=state_word(fact.state))))
     answers = (
         Button(say("Approve"), f"approve {fact.number}", Style.PRIMARY),
         Button(say("Decline"), f"decline {fact.number}"),

@@ -2,6 +2,7 @@
 
 from bot.domain.facts import CutOff, CutOffEnd
 from bot.domain.messages import Button, Buttons, Code, Message, say
+from bot.wording.resources import state_word
 
 _CUT_OFF = {
     CutOffEnd.DONE: say("It took effect."),
@@ -27,7 +28,7 @@ def cut_off(fact: CutOff) -> Message:
     if fact.made:
         line = say("{line} It made {made}.", line=line, made=Code(fact.made))
     if fact.state:
-        line = say("{line} Now it is *{state}*.", line=line, state=fact.state)
+        line = say("{line} Now it is *{state}*.", line=line, state=state_word(fact.state))
     if not fact.made:
         return Message.of(line)
     buttons = (

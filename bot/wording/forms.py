@@ -19,6 +19,7 @@ from bot.domain.messages import (
 )
 from bot.domain.resources import FineTuningTask
 from bot.wording import errors
+from bot.wording.resources import state_word
 
 
 def offered(form: Form, press: str) -> Message:
@@ -76,7 +77,12 @@ def run_option(run: FineTuningTask) -> Option:
     return Option(
         str(run.id),
         label,
-        say("{state}, {model} {mode}", state=run.state, model=run.model, mode=run.train_mode),
+        say(
+            "{state}, {model} {mode}",
+            state=state_word(run.state),
+            model=run.model,
+            mode=run.train_mode,
+        ),
     )
 
 

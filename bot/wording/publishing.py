@@ -13,7 +13,7 @@ from bot.domain.messages import Code, Link, Listing, Message, Note, Person, Sent
 from bot.domain.resources import Checkpoint, FineTuningTask, Phase
 from bot.wording import errors
 from bot.wording.checkpoints import measured
-from bot.wording.resources import headline
+from bot.wording.resources import headline, state_word
 
 TITLE = say("Publish a run")
 _SUBMIT = say("Publish")
@@ -228,5 +228,5 @@ def _not_done(task: FineTuningTask) -> Sentence:
     return say(
         "This run is {state}, not Done. Qianfan may refuse it; if you mean it, choose one of its "
         "checkpoints and send the form.",
-        state=task.state or "in no known state",
+        state=state_word(task.state) or say("in no known state"),
     )

@@ -18,6 +18,7 @@ from bot.domain.messages import (
     Sentence,
     Span,
     Style,
+    Value,
     say,
 )
 from bot.domain.resources import FineTuningTask, Phase, Watchable
@@ -58,6 +59,30 @@ def kind_name(kind: Kind) -> Sentence:
     return _KINDS[kind]
 
 
+# Qianfan's own words, each with what it means beside it in a language that has none of them.
+_STATES = {
+    "Waiting": say("Waiting"),
+    "Running": say("Running"),
+    "Stopping": say("Stopping"),
+    "Done": say("Done"),
+    "Failed": say("Failed"),
+    "Fail": say("Fail"),
+    "Stopped": say("Stopped"),
+    "Creating": say("Creating"),
+    "Ready": say("Ready"),
+    "running": say("running"),
+    "creating": say("creating"),
+    "succeeded": say("succeeded"),
+    "failed": say("failed"),
+    "stopped": say("stopped"),
+}
+
+
+def state_word(state: str) -> Value:
+    """A state by the API's own word, which is kept in every language."""
+    return _STATES.get(state, state)
+
+
 def headline(resource: Watchable) -> Sentence:
     """The state in one sentence: sign, id, name, the API's own word and the progress."""
     told = say(
@@ -65,7 +90,7 @@ def headline(resource: Watchable) -> Sentence:
         sign=_SIGNS[resource.phase],
         id=Code(str(resource.id)),
         name=resource.name,
-        state=resource.state,
+        state=state_word(resource.state),
     )
     if resource.percent is None or resource.phase.is_final:
         return told

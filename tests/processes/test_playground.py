@@ -49,7 +49,7 @@ async def test_the_main_job_from_a_pipe(tmp_path: Path) -> None:
         "/qf stop task-9wq3k1m7d2zc",
         "as lin",
         '/qf stop task-9wq3k1m7d2zc reason="wrong data"',
-        "click Stop it",
+        "click 停止",  # lin's Slack is Chinese
         "wait 5m",
         "/qf status task-9wq3k1m7d2zc",
         "quit",
@@ -62,7 +62,7 @@ async def test_the_main_job_from_a_pipe(tmp_path: Path) -> None:
         "Loss is NaN at step 1840.",
         "`/qf stop` is for those with the role `operator`; here you have the role `viewer`.",
         "@lin asked Qianfan to stop `task-9wq3k1m7d2zc`. Reason: wrong data",
-        "(contracts-v2) is *Stopped*",
+        "（contracts-v2）的状态是 *已停止（Stopped）*",
     ):
         assert told in out
     assert "Traceback" not in out

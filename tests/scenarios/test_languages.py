@@ -43,7 +43,7 @@ def mei(play: Play) -> Asker:
 async def test_a_reply_is_in_the_language_of_its_reader(play: Play, mei: Asker) -> None:
     play.world.add_task(TASK, play.world.add_job(name="support-bot")).runs(progress=40)
     assert await mei.asks(f"/qf status {TASK}") == snapshot("""\
-🏃 `task-0tgmn4a7h4i6`（support-bot）的状态是 *Running*，40%
+🏃 `task-0tgmn4a7h4i6` （support-bot）的状态是 *运行中（Running）* ，40%
 ████████░░░░░░░░░░░░ 40%
   *基础模型* ERNIE-Speed-8K
   *训练方式* SFT
@@ -62,14 +62,14 @@ async def test_a_channel_hears_the_language_of_who_first_had_something_told_ther
     run = play.world.add_task(TASK, play.world.add_job(name="support-bot"))
     run.runs(progress=40)
     assert await mei.asks(f"/qf watch {TASK}") == snapshot(
-        "已关注，直到它结束或 May 18, 2026 20:00：🏃 `task-0tgmn4a7h4i6`（support-bot）的状态是 *Running*，40%。本频道会收到每次变化。"
+        "已关注，直到它结束或 May 18, 2026 20:00：🏃 `task-0tgmn4a7h4i6` （support-bot）的状态是 *运行中（Running）* ，40%。本频道会收到每次变化。"
     )
     await play.ada.asks(f"/qf watch {TASK}")
     run.fails("Loss became NaN at step 210", code=500101)
     await play.passes(minutes=10)
     assert play.text_of(play.training.messages[-1]) == snapshot("""\
-❌ `task-0tgmn4a7h4i6`（support-bot）的状态是 *Failed*
-千帆给出的原因，代码 `500101`：
+❌ `task-0tgmn4a7h4i6` （support-bot）的状态是 *失败（Failed）*
+千帆给出的原因，代码 `500101` ：
 Loss became NaN at step 210
 最后一个 checkpoint：第 300 步、训练损失 1.048、困惑度 2.852。
 [picture: 训练损失从第 100 步的 1.775 降到第 300 步的 1.048。困惑度从第 100 步的 5.902 降到第 300 步的 2.852。最好的 checkpoint 在第 300 步。]
@@ -136,7 +136,7 @@ async def test_a_form_is_in_the_language_of_its_reader(play: Play, mei: Asker) -
     play.world.add_task(TASK, play.world.add_job(name="support-bot")).finishes()
     assert await mei.asks(f"/qf publish {TASK}") == snapshot("""\
 == 发布任务 ==
-✅ `task-0tgmn4a7h4i6`（support-bot）的状态是 *Done*
+✅ `task-0tgmn4a7h4i6` （support-bot）的状态是 *已完成（Done）*
 模型: model_set=[… ▾]
   接收新版本的模型（am-…）。输入名称或 ID 的一部分。
 Checkpoint: step=[第 800 步、训练损失 0.6274、困惑度 1.873 ▾]

@@ -169,8 +169,9 @@ async def test_only_a_look_with_symptoms_asks_what_followers_had_and_want(
     def note(_c: object, _k: object, statement: str, *_: object) -> None:
         asked.append(statement)
 
-    # A new one is looked for first, and once more in the transaction that owes the alarm.
-    for symptoms, times in (((), 0), ((WAITS,), 2), ((WAITS,), 1)):
+    # A new one is looked for first, and then in the transaction that owes the alarm, which also
+    # asks what the channel wants while it holds its row.
+    for symptoms, times in (((), 0), ((WAITS,), 3), ((WAITS,), 1)):
         asked.clear()
         clock.passes(MINUTE)
         [duty] = await due(store, clock)

@@ -30,6 +30,8 @@ def test_the_usage_lines_show_the_grammar() -> None:
         {
             "status": "/qf status [ID…] [show=brief|all]",
             "runs": '/qf runs [running|failed|today|compressions] [model="…"] [mode="…"] [page=N]',
+            "chart": "/qf chart task-… [post=yes]",
+            "compare": "/qf compare [task-……] [post=yes]",
             "watch": "/qf watch [ID…] [in=#channel] [notify=all|ends|failures] [mention=@who] [for=14d]",
             "unwatch": "/qf unwatch [ID…] [in=#channel]",
             "watches": "/qf watches [mine|all|blocked]",

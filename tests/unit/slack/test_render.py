@@ -32,6 +32,7 @@ from bot.domain.messages import (
     Verbatim,
     say,
 )
+from bot.slack import mrkdwn
 from bot.slack.fallback import one_line, plain_text
 from bot.slack.render import Rendered, render
 from bot.slack.spans import Mrkdwn
@@ -414,3 +415,19 @@ def test_a_line_may_have_a_button_beside_it() -> None:
     assert first["accessory"]["value"] == "status task-1"
     assert "accessory" not in second
     check_message(rendered.text, blocks(rendered))
+
+
+@pytest.mark.parametrize(
+    ("close", "apart"),
+    [
+        ("状态是*运行中*，40%", "状态是 *运行中* ，40%"),
+        ("`task-1`（a）已结束", "`task-1` （a）已结束"),
+        ("用`/qf help`。", "用 `/qf help` 。"),
+        ("a*b*c 与 2*3*4", "a*b*c 与 2*3*4"),
+        ("```代码`里`的```不变", "```代码`里`的```不变"),
+        ("*bold*, `code`.", "*bold*, `code`."),
+    ],
+)
+def test_marks_stand_apart_from_chinese_signs(close: str, apart: str) -> None:
+    assert mrkdwn.apart(close) == apart
+    assert mrkdwn.apart(apart) == apart
