@@ -35,6 +35,11 @@ _STEPS = (
 _OUTGROWN = 1 / 8
 _NARROWED = 1 / 3
 
+# A range several times as wide as the time that is likely left tells nobody anything, unless it is
+# narrow all the same.
+_VAGUE = 2
+_NARROW = timedelta(hours=1)
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -103,7 +108,7 @@ def glance(
     resource = look.resource
     stands_since = _stands_since(expected, found)
     now = Glance(resource.phase, resource.state, resource.percent, stands_since=stands_since)
-    if expected is not None and stands_since is None:
+    if expected is not None and stands_since is None and not _is_vague(expected, look.at):
         now = replace(now, end=_told(expected, look.at, shown.end if shown else None))
     return now if shown is None or worth_showing(shown, now) else shown
 
@@ -122,6 +127,12 @@ def _stands_since(expected: Forecast | None, found: Sequence[Symptom]) -> dateti
     if expected is not None:
         return expected.stands_since
     return next((each.since for each in found if isinstance(each, Stalled)), None)
+
+
+def _is_vague(expected: Forecast, now: datetime) -> bool:
+    """Whether telling it would be a guess."""
+    wide = expected.latest - expected.earliest
+    return wide > max(_VAGUE * (expected.likely - now), _NARROW)
 
 
 def _told(expected: Forecast, now: datetime, shown: Range | None) -> Range:

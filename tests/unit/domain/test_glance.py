@@ -172,3 +172,20 @@ def test_what_people_read_holds_as_often_as_it_says_and_costs_few_edits(fleet: F
         edits.append(edited)
     assert sum(held) / len(held) >= HELD / 100
     assert sum(edits) / len(edits) < 40
+
+
+@pytest.mark.parametrize(
+    ("ends", "is_told"),
+    [
+        ((150, 300, 5500), False),  # between two hours and four days
+        ((150, 300, 700), True),
+        ((2, 5, 50), True),  # wide for what is left, and narrow all the same
+        ((70, 120, 180), True),
+    ],
+)
+def test_a_range_that_would_be_a_guess_is_not_told(
+    ends: tuple[int, int, int], is_told: bool
+) -> None:
+    range_ = Forecast(*(NOON + minutes(end) for end in ends))
+    shown = glance(Look(task(progress=40), NOON), range_, ())
+    assert (shown.end is not None) is is_told
