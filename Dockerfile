@@ -31,6 +31,7 @@ COPY --from=build /opt/qfbot /opt/qfbot
 # Nothing is written but below /data, so that the rest may be read-only. No setting is made here:
 # it would win over the .env that is put into the working directory.
 ENV PATH=/opt/qfbot/bin:$PATH \
+    MPLCONFIGDIR=/tmp/matplotlib \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     XDG_DATA_HOME=/data
