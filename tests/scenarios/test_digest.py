@@ -1,5 +1,6 @@
 """The digest: one message a day, at the time that somebody asked for."""
 
+import re
 from datetime import timedelta
 
 from inline_snapshot import snapshot
@@ -22,6 +23,9 @@ def digests(play: Play) -> list[str]:
     """The digests that #training has heard."""
     told = [play.text_of(each) for each in play.training.messages]
     return [text for text in told if text.startswith("# Daily digest")]
+
+
+_ENDS = re.compile(r"3\d %, ends probably between May 6, 2026 .* and May 6, 2026 .*")
 
 
 async def test_a_digest_tells_what_ended_what_runs_and_what_waits(play: Play) -> None:
@@ -47,7 +51,8 @@ From now on this channel gets a digest each day at 09:00 (Asia/Shanghai). The ne
     assert digests(play) == []
 
     await later(play, hours=1, minutes=5)
-    assert digests(play) == snapshot(
+    # Whether the run was looked at once more before the digest was made is as it happens.
+    assert [_ENDS.sub("… %, ends …", told) for told in digests(play)] == snapshot(
         [
             """\
 # Daily digest
@@ -55,7 +60,7 @@ From now on this channel gets a digest each day at 09:00 (Asia/Shanghai). The ne
 ❌ `task-2js0q8x0i9ab` (support-bot) is *Failed*: 336101 CUDA out of memory
 ✅ `task-0tgmn4a7h4i6` (support-bot) is *Done*
 *Running*
-🏃 `task-8u1nq7z5w2ce` (support-bot) is *Running*, 33 %, ends probably between May 6, 2026 00:46 and May 6, 2026 07:08
+🏃 `task-8u1nq7z5w2ce` (support-bot) is *Running*, … %, ends …
 *Waiting*
 ⏳ `task-5kjifvzerc5n` (support-bot) is *Waiting*
 [1: All that is watched]\
